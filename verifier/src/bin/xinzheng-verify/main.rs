@@ -1,0 +1,2 @@
+//! `xinzheng-verify`.
+fn main() {}

@@ -1,0 +1,3 @@
+//! Formats and checks of Xinzheng certificates.
+#![no_std]
+extern crate alloc;
