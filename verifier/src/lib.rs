@@ -1,3 +1,42 @@
-//! Formats and checks of Xinzheng certificates.
+//! Formats and checks of Xinzheng (信证) certificates: all that a third party needs.
+//!
+//! Here: the bytes of every format in `../spec/`, each as a type that can't hold anything else, and the checks
+//! that lead from a certificate to a verdict. Not here: files, sockets, a clock, randomness, keys that sign, and
+//! the making of proofs. The caller reads the files, says what time it is and which trust bundle it trusts.
+//!
+//! ```
+//! use verifier::{hash, origin::Origin, entry::Entry};
+//!
+//! let origin = Origin::parse("credit.example.gov.cn/ledger")?;
+//! let entry = Entry::of_core(&origin, b"the bytes of a core");
+//! let leaf = hash::leaf_hash(entry.as_bytes());
+//! assert_eq!(leaf.to_base64().len(), 44);
+//! # Ok::<(), verifier::error::Refused>(())
+//! ```
+//!
+//! Every parser accepts exactly one encoding of a value and refuses the rest ([`error::Refused`]); nothing from
+//! outside makes this crate panic; what an input may hold at most is in [`limits`].
 #![no_std]
+// Tests may stop where the library may not.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod base64;
+pub mod entry;
+pub mod error;
+pub mod hash;
+pub mod limits;
+pub mod origin;
+pub mod time;
