@@ -1,1 +1,3 @@
 //! The credit office.
+
+pub mod render;
