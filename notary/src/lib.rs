@@ -1,3 +1,4 @@
 //! The credit office.
 
+pub mod disk;
 pub mod render;
