@@ -1,4 +1,10 @@
 //! The credit office.
+//!
+//! What is here: documents and their rules, claims, disclosures, cores, the ledger, the journal, keys; `Office` is the
+//! only way to change anything. What is not: HTTP, pages, and the checking of certificates, which is `verifier`'s.
 
+pub mod calendar;
+pub mod code;
 pub mod disk;
+pub mod refusal;
 pub mod render;

@@ -1,0 +1,248 @@
+//! The table of refusal codes: one row a code, with its two message templates.
+//!
+//! To add one: a row here, a row in `REFUSALS.md`. A code is frozen once released: its meaning never changes.
+//! `{found}` is the value found, `{right}` what would be right; a template uses them or leaves them out.
+
+use super::Lang;
+
+macro_rules! refusal_codes {
+    ($($variant:ident $code:literal $zh:literal $en:literal)+) => {
+        /// Every code that a refusal can have. What each means and what to do: `REFUSALS.md`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum RefusalCode {
+            $(#[doc = $en] $variant,)+
+        }
+
+        impl RefusalCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [RefusalCode] = &[$(RefusalCode::$variant,)+];
+
+            /// The code as it stands in output.
+            pub fn as_str(self) -> &'static str {
+                match self { $(RefusalCode::$variant => $code,)+ }
+            }
+
+            /// The message, with `{found}` and `{right}` in it where values go.
+            pub fn template(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((RefusalCode::$variant, Lang::Zh) => $zh, (RefusalCode::$variant, Lang::En) => $en,)+
+                }
+            }
+        }
+    };
+}
+
+refusal_codes! {
+    // Strict JSON (spec/json.md).
+    JsonSyntax "JSON_SYNTAX"
+        "不是合法的 JSON:{found}"
+        "not JSON: {found}"
+    JsonCutOff "JSON_CUT_OFF"
+        "文件不完整,在中途结束;请重新传送整个文件"
+        "the file ends before the document does; send the whole file again"
+    JsonUtf8 "JSON_UTF8"
+        "文件不是 UTF-8 编码(可能是 GBK);请另存为 UTF-8(不带 BOM)"
+        "the file is not UTF-8 (perhaps GBK); save it as UTF-8 without a byte order mark"
+    JsonKeyTwice "JSON_KEY_TWICE"
+        "同一字段出现了两次;请只保留一个"
+        "the same member stands twice; keep one"
+    JsonNumber "JSON_NUMBER"
+        "数字只能是 ±(2^53−1) 以内的整数;金额请写成字符串,例如 \"1.2000\""
+        "a number must be whole and within ±(2^53−1); write an amount as a string, such as \"1.2000\""
+    JsonText "JSON_TEXT"
+        "文字中含不允许的字符或未规范化(须为 NFC,不得含方向控制符、零宽字符、控制字符):{found}"
+        "text with a character that is not allowed, or not in NFC (no direction marks, zero-width or control characters): {found}"
+    JsonDeep "JSON_DEEP"
+        "嵌套过深;最多 16 层"
+        "nested too deep; 16 levels at most"
+    JsonLarge "JSON_LARGE"
+        "文件过大;JSON 文档最大 4 MiB"
+        "too large; a JSON document has at most 4 MiB"
+
+    // Shape (spec/document.md).
+    SchemaUnknown "SCHEMA_UNKNOWN"
+        "不认识的文档类型“{found}”;应为 {right}"
+        "unknown schema \"{found}\"; it must be {right}"
+    MemberUnknown "MEMBER_UNKNOWN"
+        "不认识的字段“{found}”;此处的字段有:{right}"
+        "unknown member \"{found}\"; the members here are: {right}"
+    MemberMissing "MEMBER_MISSING"
+        "缺少字段“{right}”"
+        "the member \"{right}\" is missing"
+    MemberMisplaced "MEMBER_MISPLACED"
+        "字段“{found}”不能用在这里;仅适用于:{right}"
+        "the member \"{found}\" does not go here; it goes with: {right}"
+    TypeWrong "TYPE_WRONG"
+        "值的类型不对:为 {found},应为 {right}"
+        "a value of the wrong type: {found}, it must be {right}"
+    TextLength "TEXT_LENGTH"
+        "文字长度不符:{found} 个字符,应为 {right}"
+        "text of {found} characters; it must have {right}"
+    TextBytes "TEXT_BYTES"
+        "名称过长:UTF-8 编码 {found} 字节,最多 {right} 字节"
+        "the name is too long: {found} bytes of UTF-8, at most {right}"
+    TextBlank "TEXT_BLANK"
+        "文字只有空白"
+        "the text is nothing but white space"
+    TextLine "TEXT_LINE"
+        "名称应为一行,不得含换行或制表符,首尾不得有空白"
+        "a name is one line, without line breaks, tabs, or white space at its ends"
+    WordUnknown "WORD_UNKNOWN"
+        "不认识的取值“{found}”;应为其中之一:{right}"
+        "unknown word \"{found}\"; it must be one of: {right}"
+    WordTwice "WORD_TWICE"
+        "同一取值“{found}”列了两次"
+        "the word \"{found}\" stands twice in the list"
+    ListShort "LIST_SHORT"
+        "列表不能为空"
+        "the list needs at least one element"
+    ListLong "LIST_LONG"
+        "列表有 {found} 项,最多 {right} 项"
+        "the list has {found} elements, at most {right}"
+    NumberRange "NUMBER_RANGE"
+        "计数 {found} 超出范围;应为 {right}"
+        "the count {found} is out of range; it must be {right}"
+    DateForm "DATE_FORM"
+        "日期“{found}”不对;应为实际存在的日期,写作 YYYY-MM-DD,1900 至 9999 年"
+        "\"{found}\" is no date; write a real day of 1900 to 9999 as YYYY-MM-DD"
+    InstantForm "INSTANT_FORM"
+        "时间“{found}”不对;应写作 YYYY-MM-DDThh:mm:ss+08:00,1970 至 9999 年"
+        "\"{found}\" is no instant; write YYYY-MM-DDThh:mm:ss+08:00, of 1970 to 9999"
+    AmountForm "AMOUNT_FORM"
+        "金额“{found}”不对;应为字符串,1 至 12 位整数,可有 1 至 6 位小数,单位万元"
+        "\"{found}\" is no amount; write 1 to 12 digits and perhaps a point and 1 to 6 digits, in ten thousand yuan"
+    RegionForm "REGION_FORM"
+        "行政区划代码“{found}”不对;应为 6 位数字"
+        "\"{found}\" is no region code; it has 6 digits"
+    ReportNoForm "REPORT_NO_FORM"
+        "报告编号“{found}”不对;应为 22 位:14 位年月日时分秒和 8 位数字或大写字母"
+        "\"{found}\" is no report number; it has 22 characters: a local time as 14 digits, and 8 of 0-9 A-Z"
+    CommitmentCodeForm "COMMITMENT_CODE_FORM"
+        "承诺编码“{found}”不对;应为 20 位数字"
+        "\"{found}\" is no commitment code; it has 20 digits"
+    DigestForm "DIGEST_FORM"
+        "摘要“{found}”不对;应为 sha256: 或 sm3: 加 64 位小写十六进制"
+        "\"{found}\" is no digest; write sha256: or sm3: and 64 lower-case hex digits"
+
+    // Unified social credit codes (GB 32100-2015).
+    CodeLength "CODE_LENGTH"
+        "统一社会信用代码应为 18 位,现为 {found} 位"
+        "a unified social credit code has 18 characters, this one has {found}"
+    CodeCharacter "CODE_CHARACTER"
+        "统一社会信用代码含非法字符:{found};可用字符或提示:{right}"
+        "a unified social credit code cannot have {found}; allowed, or a hint: {right}"
+    CodeCheck "CODE_CHECK"
+        "统一社会信用代码的校验位不符:末位为 {found},按前 17 位应为 {right};请对照证照逐位核对"
+        "the code's check character is wrong: {found}, by the 17 before it {right}; compare every character with the licence"
+    CodeNotExact "CODE_NOT_EXACT"
+        "统一社会信用代码须为半角大写,不含空格或横线;应写作 {right}"
+        "write the code in half-width upper case without spaces or dashes: {right}"
+    CodeSpreadsheet "CODE_SPREADSHEET"
+        "代码已被电子表格改成数值“{found}”;请把该列设为文本后重新填写"
+        "a spreadsheet has turned the code into the number {found}; make the column text and fill it in again"
+
+    // ID numbers (GB 11643-1999). These messages never repeat the value.
+    PersonIdForm "PERSON_ID_FORM"
+        "公民身份号码应为 18 位:17 位数字和一位数字或大写 X"
+        "an ID number has 18 characters: 17 digits and one digit or upper-case X"
+    PersonIdDate "PERSON_ID_DATE"
+        "公民身份号码第 7 至 14 位不是 1900 年以来、今日以前的实际日期"
+        "characters 7 to 14 of the ID number are no real day from 1900 to today"
+    PersonIdCheck "PERSON_ID_CHECK"
+        "公民身份号码的校验位不符;请对照证件逐位核对"
+        "the ID number's check character is wrong; compare every character with the card"
+    PersonNameShort "PERSON_NAME_SHORT"
+        "自然人姓名至少 2 个字符,否则无法掩码"
+        "a person's name has at least 2 characters, else it cannot be masked"
+
+    // Rules between values (spec/document.md).
+    DatesOrder "DATES_ORDER"
+        "日期先后不符:{found};应为 {right}"
+        "dates in the wrong order: {found}; it must be {right}"
+    DatedLater "DATED_LATER"
+        "文档日期 {found} 晚于当前时间 {right};请核对日期和本机时钟"
+        "dated {found}, later than now, {right}; check the date and this machine's clock"
+    CounterDisagrees "COUNTER_DISAGREES"
+        "计数与所列记录不符:填 {found},应为 {right}"
+        "the counter disagrees with the records listed: {found} given, {right} counted"
+    RecordRepaired "RECORD_REPAIRED"
+        "所列记录已完成信用修复,本模板不展示已修复记录;请从报告中移除"
+        "the record is flagged REPAIRED and this template does not show repaired records; take it out of the report"
+    ItemIdTwice "ITEM_ID_TWICE"
+        "记录编号“{found}”重复;首次出现在 {right}"
+        "the item_id \"{found}\" stands twice; first at {right}"
+    SubjectKind "SUBJECT_KIND"
+        "主体类别 {found} 与文档类别不符;应为 {right}"
+        "the subject's kind {found} does not go with this kind of document; it must be {right}"
+    PublicityPerson "PUBLICITY_PERSON"
+        "自然人的承诺不得公开;应为 {right}"
+        "a natural person's commitment is never PUBLIC; it must be {right}"
+    RecordsMany "RECORDS_MANY"
+        "文档分为 {found} 条记录,最多 {right} 条;请缩小查询范围或分成几份"
+        "the document splits into {found} records, at most {right}; narrow the query or divide it"
+
+    // Files.
+    FileName "FILE_NAME"
+        "文件名不能使用:{found};应为 1 至 200 个字符,不含目录"
+        "the file name cannot be used: {found}; it has 1 to 200 characters and no directory part"
+    FileLarge "FILE_LARGE"
+        "文件 {found} 字节,最大 {right} 字节"
+        "the file has {found} bytes, at most {right}"
+    MediaType "MEDIA_TYPE"
+        "媒体类型“{found}”不对;应如 application/pdf"
+        "\"{found}\" is no media type; write it as in application/pdf"
+
+    // Issuing.
+    CoreTooLong "CORE_TOO_LONG"
+        "证书核心超出长度限制:{found};请缩短,或不生成二维码({right})"
+        "the certificate's core is too long: {found}; shorten it, or issue without a QR code ({right})"
+    SelfCheckFailed "SELF_CHECK_FAILED"
+        "签发前自检未通过,未签发任何证书:{found};请联系技术支持并保留现场"
+        "our own check before issuing failed and nothing was issued: {found}; keep everything as it is and ask for support"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_words_of_capitals() {
+        let codes: BTreeSet<_> = RefusalCode::ALL.iter().map(|c| c.as_str()).collect();
+        assert_eq!(codes.len(), RefusalCode::ALL.len());
+        for code in codes {
+            assert!(
+                code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn both_languages_use_the_same_values() {
+        for code in RefusalCode::ALL {
+            let (zh, en) = (code.template(Lang::Zh), code.template(Lang::En));
+            for hole in ["{found}", "{right}"] {
+                assert_eq!(zh.contains(hole), en.contains(hole), "{} {hole}", code.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_md_lists_exactly_these_codes_in_this_order() {
+        let page = include_str!("../../REFUSALS.md");
+        let rows: Vec<Vec<&str>> = page
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+            .collect();
+        for row in &rows {
+            assert!(row.len() == 3 && row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+        }
+        let listed: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+        let codes: Vec<&str> = RefusalCode::ALL.iter().map(|c| c.as_str()).collect();
+        assert_eq!(listed, codes);
+    }
+}
