@@ -34,9 +34,13 @@ extern crate alloc;
 extern crate std;
 
 pub mod base64;
+pub mod characters;
 pub mod entry;
 pub mod error;
 pub mod hash;
+pub mod json;
 pub mod limits;
+pub mod number;
 pub mod origin;
+pub mod registry;
 pub mod time;

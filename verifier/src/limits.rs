@@ -9,6 +9,8 @@ pub const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
 pub const FILE_BYTES: usize = 64 * 1024 * 1024;
 /// Nesting of arrays and objects in JSON.
 pub const JSON_DEPTH: usize = 16;
+/// Values, nested ones too, in one JSON artefact: a bound on memory, far above what any artefact needs.
+pub const JSON_VALUES: usize = 262_144;
 /// Disclosures, and so digests, of one document.
 pub const DISCLOSURES: usize = 4096;
 
