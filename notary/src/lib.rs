@@ -7,4 +7,5 @@ pub mod calendar;
 pub mod code;
 pub mod disk;
 pub mod refusal;
+pub mod journal;
 pub mod render;
