@@ -1,1 +1,4 @@
-// The end-to-end tests.
+//! The end-to-end tests: one binary, a module for each matter, in `tests/e2e/`.
+
+#[path = "e2e/house.rs"]
+mod house;
