@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod code;
 pub mod disk;
-pub mod refusal;
 pub mod journal;
+pub mod refusal;
 pub mod render;
+pub mod tree;
