@@ -42,6 +42,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use error::JournalError;
+pub(crate) use io::read_exact_at;
 pub use io::{Io, RealIo};
 pub use record::{PAYLOAD_MAX, Position, Record, RecordRef};
 pub use scan::{OpenReport, Torn, TornReason};

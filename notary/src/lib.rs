@@ -10,3 +10,4 @@ pub mod journal;
 pub mod refusal;
 pub mod render;
 pub mod tree;
+pub mod vault;

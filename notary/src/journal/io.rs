@@ -82,7 +82,7 @@ fn sync_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Reads at an offset, without a position that threads would share.
-pub(super) fn read_exact_at(file: &File, offset: u64, into: &mut [u8]) -> io::Result<()> {
+pub(crate) fn read_exact_at(file: &File, offset: u64, into: &mut [u8]) -> io::Result<()> {
     #[cfg(unix)]
     {
         std::os::unix::fs::FileExt::read_exact_at(file, into, offset)
