@@ -35,8 +35,10 @@ extern crate std;
 
 pub mod base64;
 pub mod batch_note;
+pub mod cbor;
 pub mod characters;
 pub mod checkpoint;
+pub mod core;
 pub mod cosignature;
 pub mod entry;
 pub mod error;
