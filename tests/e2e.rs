@@ -2,3 +2,6 @@
 
 #[path = "e2e/house.rs"]
 mod house;
+
+#[path = "e2e/fuzz.rs"]
+mod fuzz;
