@@ -34,6 +34,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod base64;
+pub mod batch_file;
 pub mod batch_note;
 pub mod cbor;
 pub mod characters;
