@@ -41,6 +41,7 @@ pub mod characters;
 pub mod checkpoint;
 pub mod core;
 pub mod cosignature;
+pub mod disclosure;
 pub mod entry;
 pub mod error;
 pub mod hash;
