@@ -9,6 +9,8 @@
 
 use core::fmt;
 
+use verifier::time::Date;
+
 /// A real day of the calendar from 1900 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day {
@@ -36,9 +38,21 @@ impl Day {
         Self::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
     }
 
+    /// The day as a core's date has it, where it is not before 1970.
+    pub fn core_date(self) -> Option<Date> {
+        Date::from_ymd(self.year, self.month, self.day).ok()
+    }
+
     /// Year, month from 1, day from 1.
     pub fn ymd(self) -> (u32, u32, u32) {
         (self.year, self.month, self.day)
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        let (year, month, day) = date.to_ymd();
+        Day { year, month, day }
     }
 }
 

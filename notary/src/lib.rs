@@ -6,8 +6,12 @@
 pub mod calendar;
 pub mod code;
 pub mod disk;
+pub mod document;
 pub mod journal;
 pub mod refusal;
 pub mod render;
 pub mod tree;
 pub mod vault;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,3 @@
+//! Documents against the samples, one rule at a time, and made at random.
+
+mod sampled;
