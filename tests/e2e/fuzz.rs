@@ -5,59 +5,67 @@
 //! A failure prints the input. The same rounds make the same inputs, so a failure repeats.
 
 use e2e::mutate::Mutator;
-use e2e::seeds;
 use e2e::targets::verifier as targets;
-
-/// The dictionary of both kinds of fuzzing.
-const TOKENS: &str = "verifier/fuzz/tokens.dict";
+use e2e::{paths, seeds};
+use std::collections::BTreeSet;
 
 #[test]
 fn note() {
-    let text = "credit.example.gov.cn/ledger\n41\n4zbiA5Ecqkuh6Jv1eA8vWQ2pvG8rBZ0s3rJ2bVY2nZk=\n";
-    let note = format!("{text}\n— credit.example.gov.cn/ledger {}\n", verifier::base64::encode(&[7; 68]));
-    fuzz(
-        targets::note,
-        &["note", "notes"],
-        &[&note, &format!("{note}— b.example/w {}\n", verifier::base64::encode(&[9; 76]))],
-    );
+    fuzz("note", targets::note);
 }
 
 #[test]
 fn checkpoint() {
-    let hash = "4zbiA5Ecqkuh6Jv1eA8vWQ2pvG8rBZ0s3rJ2bVY2nZk=";
-    let checkpoint = format!("credit.example.gov.cn/ledger\n41\n{hash}\n");
-    let batch = format!("credit.example.gov.cn/ledger/batch\n32 41\n{hash}\n1795310130\n");
-    let line = format!("\n— credit.example.gov.cn/ledger {}\n", verifier::base64::encode(&[7; 68]));
-    let signed = [format!("{checkpoint}{line}"), format!("{batch}{line}")];
-    fuzz(
-        targets::checkpoint,
-        &["note", "notes", "checkpoint"],
-        &[&checkpoint, &batch, &signed[0], &signed[1]],
-    );
+    fuzz("checkpoint", targets::checkpoint);
 }
 
 #[test]
 fn tile_path() {
-    let paths = ["tile/0/000", "tile/0/x001/x234/067", "tile/entries/000.p/41", "tile/63/x001/000.p/255"];
-    fuzz(targets::tile_path, &["tile", "ledger"], &paths);
+    fuzz("tile_path", targets::tile_path);
 }
 
 #[test]
 fn json() {
-    fuzz(
-        targets::json,
-        &["json"],
-        &[r#"{"a":[1,-2,"文 \"q\" \n",null,true,{"b":{}}],"c":"é"}"#, "[]", "\" \\u00e9\""],
-    );
+    fuzz("json", targets::json);
+}
+
+#[test]
+fn core() {
+    fuzz("core", targets::core);
+}
+
+/// A target that only one kind of fuzzing knows would be forgotten.
+#[test]
+fn both_kinds_of_fuzzing_know_the_same_targets() {
+    let known: BTreeSet<String> = seeds::TARGETS.iter().map(|t| t.0.to_owned()).collect();
+    let mut files = BTreeSet::new();
+    let mut manifests = String::new();
+    for fuzz in ["verifier/fuzz", "notary/fuzz"] {
+        let prefix = format!("{fuzz}/fuzz_targets/");
+        let tracked = paths::tracked();
+        let named = tracked.iter().filter_map(|f| f.strip_prefix(&prefix)?.strip_suffix(".rs"));
+        files.extend(named.map(str::to_owned));
+        if tracked.iter().any(|f| f.starts_with(&prefix)) {
+            manifests += &paths::read(&format!("{fuzz}/Cargo.toml"));
+        }
+    }
+    assert_eq!(files, known);
+    for name in &known {
+        assert!(manifests.contains(&format!("name = \"{name}\"\n")), "no [[bin]] for {name}");
+        let here = paths::read("tests/e2e/fuzz.rs");
+        assert!(here.contains(&format!("fuzz(\"{name}\", ")), "no test for {name}");
+    }
 }
 
 /// Mutates seeds and hands the results to `target`, which panics where a promise is broken.
-fn fuzz(target: fn(&[u8]) -> bool, folders: &[&str], own: &[&str]) {
-    let mut seeds = seeds::from_vectors(folders);
-    seeds.extend(own.iter().map(|s| s.as_bytes().to_vec()));
+fn fuzz(name: &str, target: fn(&[u8]) -> bool) {
+    for (n, seed) in seeds::own(name).iter().enumerate() {
+        assert!(target(seed), "{name} does not read its own seed {n}");
+    }
+    let seeds = seeds::seeds(name);
     let good = seeds.iter().filter(|s| target(s)).count();
-    assert!(good >= own.len(), "the target reads only {good} of its own {} seeds", own.len());
-    let mut mutator = Mutator::new(seeds.len() as u64, seeds, seeds::tokens(TOKENS));
+    assert!(good > 0, "{name} reads none of its {} seeds", seeds.len());
+    let mut mutator = Mutator::new(seeds.len() as u64, seeds, seeds::tokens());
     let (rounds, mut read) = (rounds(), 0u64);
     for _ in 0..rounds {
         let shown = Shown(mutator.next_input());
@@ -68,7 +76,7 @@ fn fuzz(target: fn(&[u8]) -> bool, folders: &[&str], own: &[&str]) {
             mutator.keep();
         }
     }
-    println!("{rounds} inputs, {read} of them read");
+    println!("{name}: {rounds} inputs, {read} of them read");
     assert!(read > 0, "no mutation got through: the seeds or the target have lost touch");
 }
 

@@ -6,6 +6,7 @@
 
 use verifier::batch_note::BatchNote;
 use verifier::checkpoint::Checkpoint;
+use verifier::core::Core;
 use verifier::note::Note;
 use verifier::tile::TilePath;
 use verifier::{json, limits};
@@ -69,5 +70,14 @@ pub fn json(data: &[u8]) -> bool {
     assert_eq!(again.as_ref(), Ok(&value), "the compact form says the same");
     let is_compact = json::parse_compact(data, limits::DOCUMENT_BYTES).is_ok();
     assert_eq!(is_compact, compact.as_bytes() == data, "one compact form, and no other");
+    true
+}
+
+/// Cores: the CBOR body of a certificate.
+pub fn core(data: &[u8]) -> bool {
+    let Ok(core) = Core::parse(data) else { return false };
+    assert_eq!(core.as_bytes(), data, "a core keeps its bytes");
+    let again = Core::new(core.fields().clone());
+    assert_eq!(again.as_ref().map(Core::as_bytes), Ok(data), "a core is written as it was read");
     true
 }
