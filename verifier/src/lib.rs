@@ -34,12 +34,14 @@ extern crate alloc;
 extern crate std;
 
 pub mod base64;
+pub mod batch_file;
 pub mod batch_note;
 pub mod cbor;
 pub mod characters;
 pub mod checkpoint;
 pub mod core;
 pub mod cosignature;
+pub mod disclosure;
 pub mod entry;
 pub mod error;
 pub mod hash;
