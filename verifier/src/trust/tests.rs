@@ -197,7 +197,7 @@ fn what_is_no_bundle() {
         ("12619900990000084G", "12619900990000084g-"),
         ("12619900990000084G", "12619900990000084"),
         ("中心", "中\u{202e}心"),
-        ("中心", ""),
+        ("示例县 公共信用信息中心", ""),
         ("kinds credit-report file", "kinds file credit-report"),
         ("kinds credit-report file", "kinds credit-report credit-report"),
         ("kinds credit-report file", "kinds"),
