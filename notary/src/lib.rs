@@ -8,6 +8,7 @@ pub mod code;
 pub mod disk;
 pub mod document;
 pub mod journal;
+pub mod keys;
 pub mod refusal;
 pub mod render;
 pub mod tree;
