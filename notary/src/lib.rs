@@ -9,6 +9,7 @@ pub mod disk;
 pub mod document;
 pub mod journal;
 pub mod keys;
+pub mod ledger;
 pub mod refusal;
 pub mod render;
 pub mod tree;

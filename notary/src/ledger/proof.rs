@@ -1,0 +1,111 @@
+//! Proofs from the nodes of a tree: inclusion, consistency, and consistency of a subtree (spec page `hashing.md`).
+//!
+//! Here: making them, by the recursive definitions of RFC 9162 §2.1.3 and §2.1.4 and of the Merkle Tree Certificates
+//! draft. Not here: checking them; `verifier::merkle` does, and was written apart.
+
+use verifier::hash::{self, Hash};
+use verifier::merkle::Subtree;
+
+use super::LedgerError;
+
+/// Something that knows the complete nodes of a tree.
+pub trait Nodes {
+    /// The root over the leaves `[index·2^height, (index+1)·2^height)`.
+    fn node(&self, height: u32, index: u64) -> Result<Hash, LedgerError>;
+}
+
+/// The root of a subtree, complete or ragged.
+pub fn root(nodes: &impl Nodes, subtree: Subtree) -> Result<Hash, LedgerError> {
+    range(nodes, subtree.start(), subtree.end())
+}
+
+/// The path of a leaf in a subtree, leaf to root.
+pub fn inclusion(nodes: &impl Nodes, index: u64, subtree: Subtree) -> Result<Vec<Hash>, LedgerError> {
+    if index < subtree.start() || index >= subtree.end() {
+        let what = format!("index {index} is not in [{}, {})", subtree.start(), subtree.end());
+        return Err(LedgerError::Range { what });
+    }
+    let leaf = Subtree::new(index, index + 1).map_err(|_| range_error(index, index + 1))?;
+    let mut path = Vec::new();
+    subproof(nodes, leaf, true, subtree.start(), subtree.end(), &mut path)?;
+    Ok(path)
+}
+
+/// That the tree of `new` entries begins with the one of `old`. Empty for `old` 0 or `new`.
+pub fn consistency(nodes: &impl Nodes, old: u64, new: u64) -> Result<Vec<Hash>, LedgerError> {
+    if old == 0 && new > 0 {
+        return Ok(Vec::new());
+    }
+    subtree_consistency(nodes, Subtree::new(0, old).map_err(|_| range_error(0, old))?, new)
+}
+
+/// That the tree of `size` entries has this subtree in it. Empty for an empty subtree.
+pub fn subtree_consistency(
+    nodes: &impl Nodes,
+    subtree: Subtree,
+    size: u64,
+) -> Result<Vec<Hash>, LedgerError> {
+    if subtree.end() > size {
+        let what = format!("[{}, {}) is not in a ledger of {size} entries", subtree.start(), subtree.end());
+        return Err(LedgerError::Range { what });
+    }
+    let mut proof = Vec::new();
+    if subtree.start() < subtree.end() {
+        subproof(nodes, subtree, true, 0, size, &mut proof)?;
+    }
+    Ok(proof)
+}
+
+/// `SUBTREE_SUBPROOF` of the draft, in the tree over `[low, high)`. `known`: the verifier has this node's hash already.
+fn subproof(
+    nodes: &impl Nodes,
+    subtree: Subtree,
+    known: bool,
+    low: u64,
+    high: u64,
+    proof: &mut Vec<Hash>,
+) -> Result<(), LedgerError> {
+    let (start, end) = (subtree.start(), subtree.end());
+    if start == low && end == high {
+        if !known {
+            proof.push(range(nodes, low, high)?);
+        }
+        return Ok(());
+    }
+    let middle = low + split(high - low);
+    if end <= middle {
+        subproof(nodes, subtree, known, low, middle, proof)?;
+        proof.push(range(nodes, middle, high)?);
+    } else if start >= middle {
+        subproof(nodes, subtree, known, middle, high, proof)?;
+        proof.push(range(nodes, low, middle)?);
+    } else {
+        // It holds the whole left half, or it would be no subtree; its right part is looked for on the right.
+        let right = Subtree::new(middle, end).map_err(|_| range_error(middle, end))?;
+        subproof(nodes, right, false, middle, high, proof)?;
+        proof.push(range(nodes, low, middle)?);
+    }
+    Ok(())
+}
+
+/// `MTH(start, end)` where start is a multiple of the next power of two of the length.
+fn range(nodes: &impl Nodes, start: u64, end: u64) -> Result<Hash, LedgerError> {
+    let length = end.saturating_sub(start);
+    if length == 0 {
+        return Ok(hash::empty_root());
+    }
+    if length.is_power_of_two() {
+        return nodes.node(length.ilog2(), start >> length.ilog2());
+    }
+    let middle = start + split(length);
+    Ok(hash::node_hash(&range(nodes, start, middle)?, &range(nodes, middle, end)?))
+}
+
+/// The largest power of two below `length`, which is at least 2.
+fn split(length: u64) -> u64 {
+    1 << (length - 1).ilog2()
+}
+
+fn range_error(start: u64, end: u64) -> LedgerError {
+    LedgerError::Range { what: format!("[{start}, {end}) is no subtree") }
+}
