@@ -52,6 +52,7 @@ pub mod merkle;
 pub mod note;
 pub mod number;
 pub mod origin;
+pub mod qr;
 pub mod registry;
 pub mod status;
 pub mod status_list;
