@@ -5,6 +5,7 @@
 //! A failure prints the input. The same rounds make the same inputs, so a failure repeats.
 
 use e2e::mutate::Mutator;
+use e2e::targets::notary as office;
 use e2e::targets::verifier as targets;
 use e2e::{paths, seeds};
 use std::collections::BTreeSet;
@@ -32,6 +33,36 @@ fn json() {
 #[test]
 fn core() {
     fuzz("core", targets::core);
+}
+
+#[test]
+fn disclosure() {
+    fuzz("disclosure", targets::disclosure);
+}
+
+#[test]
+fn trust_bundle() {
+    fuzz("trust_bundle", targets::trust_bundle);
+}
+
+#[test]
+fn status_list() {
+    fuzz("status_list", targets::status_list);
+}
+
+#[test]
+fn tlog_proof() {
+    fuzz("tlog_proof", targets::tlog_proof);
+}
+
+#[test]
+fn batch_file() {
+    fuzz("batch_file", targets::batch_file);
+}
+
+#[test]
+fn document_json() {
+    fuzz("document_json", office::document_json);
 }
 
 /// A target that only one kind of fuzzing knows would be forgotten.

@@ -1,11 +1,15 @@
 //! Helpers of the end-to-end tests. The tests themselves are modules of the one test binary, `tests/e2e.rs`.
 //!
 //! Here: where things are ([`paths`]), what the workspace links ([`graph`]), mutations and their seeds ([`mutate`],
-//! [`seeds`]) and the fuzz targets ([`targets`]).
+//! [`seeds`]), the fuzz targets ([`targets`]), good artefacts and documents ([`specimens`], [`documents`]) and the real
+//! programs ([`programs`]).
 //! Not here: anything that a test asserts.
 
+pub mod documents;
 pub mod graph;
 pub mod mutate;
 pub mod paths;
+pub mod programs;
 pub mod seeds;
+pub mod specimens;
 pub mod targets;

@@ -1,38 +1,38 @@
 //! Seeds and dictionaries of the fuzz targets: the verifier's vectors, and one good input of each kind written out here.
 
 use crate::paths::{read, root};
+use crate::{documents, specimens};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use verifier::core::{Audience, Claim, Core, CoreFields, Holder};
-use verifier::hash::sha256;
-use verifier::number::CertificateNumber;
-use verifier::registry::{ClaimValue, DocumentKind, HolderKind, Open};
-use verifier::time::{Date, Time};
+use verifier::status::Status;
 
 /// The dictionary of both kinds of fuzzing.
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 5] = [
+pub const TARGETS: [(&str, &[&str]); 11] = [
     ("note", &["note"]),
     ("checkpoint", &["note", "checkpoint"]),
     ("tile_path", &["tile"]),
     ("json", &["json"]),
     ("core", &["core"]),
+    ("disclosure", &["disclosure"]),
+    ("trust_bundle", &["trust"]),
+    ("status_list", &["status"]),
+    ("tlog_proof", &["certificate"]),
+    ("batch_file", &["ledger", "batch"]),
+    ("document_json", &["json"]),
 ];
 
 /// Good inputs of the target, which it has to read.
 pub fn own(target: &str) -> Vec<Vec<u8>> {
-    let hash = "4zbiA5Ecqkuh6Jv1eA8vWQ2pvG8rBZ0s3rJ2bVY2nZk=";
-    let checkpoint = format!("credit.example.gov.cn/ledger\n41\n{hash}\n");
-    let batch = format!("credit.example.gov.cn/ledger/batch\n32 41\n{hash}\n1795310130\n");
-    let line = format!("— credit.example.gov.cn/ledger {}\n", verifier::base64::encode(&[7; 68]));
-    let witness = format!("— b.example/w {}\n", verifier::base64::encode(&[9; 76]));
+    let checkpoint = specimens::checkpoint();
+    let batch = specimens::batch_note();
     let texts: Vec<String> = match target {
-        "note" => vec![format!("{checkpoint}\n{line}"), format!("{batch}\n{line}{witness}")],
+        "note" => vec![checkpoint.encode(), batch.encode()],
         "checkpoint" => {
-            vec![format!("{checkpoint}\n{line}"), format!("{batch}\n{line}{witness}"), checkpoint, batch]
+            vec![checkpoint.encode(), batch.encode(), checkpoint.text().into(), batch.text().into()]
         }
         "tile_path" => {
             ["tile/0/000", "tile/0/x001/x234/067", "tile/entries/000.p/41", "tile/63/x001/000.p/255"]
@@ -40,7 +40,15 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
                 .to_vec()
         }
         "json" => vec![r#"{"a":[1,-2,"文 \"q\" \n",null,true,{"b":{}}],"c":"é"}"#.into(), " [ 1 ] \n".into()],
-        "core" => return vec![sample_core().as_bytes().to_vec()],
+        "core" => return vec![specimens::core().as_bytes().to_vec()],
+        "disclosure" => specimens::disclosures().iter().map(|d| d.as_str().to_owned()).collect(),
+        "trust_bundle" => vec![specimens::trust()],
+        "status_list" => {
+            vec![specimens::status_list(Status::Valid), specimens::status_list(Status::Suspended)]
+        }
+        "tlog_proof" => vec![specimens::tlog_proof().encode()],
+        "batch_file" => vec![specimens::batch_file().encode()],
+        "document_json" => vec![documents::commitment(7), documents::report(7)],
         _ => vec![],
     };
     texts.into_iter().map(String::into_bytes).collect()
@@ -52,33 +60,6 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut seeds = from_vectors(folders);
     seeds.extend(own(target));
     seeds
-}
-
-/// The core that the spec page shows.
-fn sample_core() -> Core {
-    let claim = |rule, value| {
-        Claim::new(Open::from_number(rule), ClaimValue::from_number(value).expect("a value"), None)
-            .expect("a claim")
-    };
-    let date = |days| Date::new(days).expect("a date");
-    let time = |seconds| Time::new(seconds).expect("a time");
-    let fields = CoreFields {
-        number: CertificateNumber::with_check("20261122401709386125").expect("digits"),
-        kind: DocumentKind::CreditReport,
-        holder: Holder::new(HolderKind::Org, "渭水样例食品有限公司", "91619900MA0DEM021U").ok(),
-        title: "公共信用信息报告".into(),
-        purpose: Some(Open::from_number(9)),
-        audience: Audience::new("示例县公共信用信息中心", "12619900990000084G").ok(),
-        issued_at: time(1_795_310_130),
-        expires_at: time(1_803_086_130),
-        period: Some((date(19_683), date(20_778))),
-        data_as_of: Some(time(1_795_276_799)),
-        claims: vec![claim(1, 2), claim(3, 1), claim(6, 1)],
-        counters: vec![(Open::from_number(2), 1), (Open::from_number(3), 1)],
-        document_root: sha256(&[b"the document"]),
-        nonce: *b"sixteen bytes, !",
-    };
-    Core::new(fields).expect("a core")
 }
 
 /// Everything in these folders of `verifier/vectors/` that may be an input: each text of each file by itself, and, where

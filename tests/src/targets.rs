@@ -2,3 +2,6 @@
 
 #[path = "../../verifier/fuzz/targets.rs"]
 pub mod verifier;
+
+#[path = "../../notary/fuzz/targets.rs"]
+pub mod notary;

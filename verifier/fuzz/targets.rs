@@ -4,12 +4,17 @@
 //! A target never panics on any input, and what it reads it writes again byte for byte: one encoding, nothing else.
 //! It answers whether the input was read, so that a caller can keep what got through.
 
+use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
 use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
+use verifier::disclosure::Disclosure;
 use verifier::note::Note;
+use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
-use verifier::{json, limits};
+use verifier::tlog_proof::TlogProof;
+use verifier::trust::TrustBundle;
+use verifier::{base64, json, limits};
 
 /// Signed notes: text and signature lines.
 pub fn note(data: &[u8]) -> bool {
@@ -79,5 +84,64 @@ pub fn core(data: &[u8]) -> bool {
     assert_eq!(core.as_bytes(), data, "a core keeps its bytes");
     let again = Core::new(core.fields().clone());
     assert_eq!(again.as_ref().map(Core::as_bytes), Ok(data), "a core is written as it was read");
+    true
+}
+
+/// Disclosures: one salted record each.
+pub fn disclosure(data: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(data) else { return false };
+    let Ok(read) = Disclosure::parse(text) else { return false };
+    assert_eq!(read.as_str(), text, "a disclosure keeps its text");
+    let again = Disclosure::new(*read.salt(), read.pointer(), read.value().clone());
+    assert_eq!(again.as_ref().map(Disclosure::as_str), Ok(text), "a disclosure is written as it was read");
+    true
+}
+
+/// Trust bundles.
+pub fn trust_bundle(data: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(data) else { return false };
+    let Ok(bundle) = TrustBundle::parse(text) else {
+        assert!(TrustBundle::open(text, None).is_err(), "a bundle that can't be read is opened");
+        return false;
+    };
+    assert_eq!(bundle.note().encode(), text, "a bundle keeps its text");
+    assert_eq!(
+        bundle.fields().text().as_deref(),
+        Ok(bundle.note().text()),
+        "a bundle is written as it was read"
+    );
+    for office in bundle.offices() {
+        assert!(bundle.export_policy(&office.origin).is_some(), "a bundle exports a policy for each office");
+    }
+    true
+}
+
+/// Status list files. The compression is free, so it is kept; everything else has one encoding.
+pub fn status_list(data: &[u8]) -> bool {
+    let Ok(list) = StatusList::parse(data) else { return false };
+    let zlib =
+        json::parse(data, usize::MAX).ok().and_then(|file| base64::decode(file.get("list")?.as_str()?));
+    let again = StatusList::file(list.note(), &zlib.expect("a list that was read is in base64"));
+    assert_eq!(again.as_bytes(), data, "a status list is written as it was read");
+    assert_eq!(list.bits().digest(), list.says().fields().list, "the note signs these bits");
+    true
+}
+
+/// tlog-proofs. `extra` means nothing and is dropped; everything else has one encoding.
+pub fn tlog_proof(data: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(data) else { return false };
+    let Ok(proof) = TlogProof::parse(text) else { return false };
+    let again = proof.encode();
+    let lines: Vec<&str> = text.split('\n').filter(|l| !l.starts_with("extra ")).collect();
+    assert_eq!(again, lines.join("\n"), "a proof is written as it was read");
+    assert_eq!(TlogProof::parse(&again).as_ref(), Ok(&proof));
+    true
+}
+
+/// Batch files of a ledger.
+pub fn batch_file(data: &[u8]) -> bool {
+    let Ok(batch) = BatchFile::parse(data) else { return false };
+    assert_eq!(batch.encode().as_bytes(), data, "a batch file is written as it was read");
+    assert!(batch.note_of(batch.start()).is_some(), "the first entry of a batch has a note");
     true
 }
