@@ -4,9 +4,12 @@
 //! only way to change anything. What is not: HTTP, pages, and the checking of certificates, which is `verifier`'s.
 
 pub mod calendar;
+pub mod claim;
 pub mod code;
+pub mod disclose;
 pub mod disk;
 pub mod document;
+pub mod issue;
 pub mod journal;
 pub mod keys;
 pub mod ledger;
