@@ -37,6 +37,7 @@ pub mod base64;
 pub mod batch_file;
 pub mod batch_note;
 pub mod cbor;
+pub mod certificate;
 pub mod characters;
 pub mod checkpoint;
 pub mod core;
