@@ -61,6 +61,16 @@ fn batch_file() {
 }
 
 #[test]
+fn qr_text() {
+    fuzz("qr_text", targets::qr_text);
+}
+
+#[test]
+fn qr_payload() {
+    fuzz("qr_payload", targets::qr_payload);
+}
+
+#[test]
 fn document_json() {
     fuzz("document_json", office::document_json);
 }

@@ -6,12 +6,13 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 use verifier::status::Status;
+use verifier::{base64, qr};
 
 /// The dictionary of both kinds of fuzzing.
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 11] = [
+pub const TARGETS: [(&str, &[&str]); 13] = [
     ("note", &["note"]),
     ("checkpoint", &["note", "checkpoint"]),
     ("tile_path", &["tile"]),
@@ -22,6 +23,8 @@ pub const TARGETS: [(&str, &[&str]); 11] = [
     ("status_list", &["status"]),
     ("tlog_proof", &["certificate"]),
     ("batch_file", &["ledger", "batch"]),
+    ("qr_text", &["qr"]),
+    ("qr_payload", &["qr"]),
     ("document_json", &["json"]),
 ];
 
@@ -48,6 +51,12 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
         }
         "tlog_proof" => vec![specimens::tlog_proof().encode()],
         "batch_file" => vec![specimens::batch_file().encode()],
+        "qr_text" => {
+            let (before, digits) = qr::url("credit.example.gov.cn", &specimens::qr_payload());
+            let other = base64::encode_url(&specimens::qr_payload().encode());
+            vec![format!("{before}{digits}"), format!("https://a.cn/v#u{other}?from=app"), digits]
+        }
+        "qr_payload" => return vec![specimens::qr_payload().encode()],
         "document_json" => vec![documents::commitment(7), documents::report(7)],
         _ => vec![],
     };

@@ -16,6 +16,7 @@ use verifier::merkle::Subtree;
 use verifier::note::{Note, SignatureLine, note_signed_bytes};
 use verifier::number::CertificateNumber;
 use verifier::origin::Origin;
+use verifier::qr::QrPayload;
 use verifier::registry::{ClaimValue, DocumentKind, HolderKind, Open};
 use verifier::status::{Status, StatusFields, StatusNote};
 use verifier::status_list::{StatusBits, StatusList};
@@ -126,6 +127,16 @@ pub fn checkpoint() -> Note {
 /// The tlog-proof of the certificate's entry.
 pub fn tlog_proof() -> TlogProof {
     TlogProof::new(INDEX, path_and_root().0, checkpoint()).expect("a proof")
+}
+
+/// The QR code of the certificate.
+pub fn qr_payload() -> QrPayload {
+    let subtree = Subtree::new(0, 3).expect("a subtree");
+    let note = batch_note();
+    let line = note.signatures().first().expect("a signature");
+    let signature = line.blob().try_into().expect("64 bytes");
+    QrPayload::new(core(), subtree, INDEX, time(SEALED), path_and_root().0, line.id(), signature)
+        .expect("a payload")
 }
 
 /// The file of the batch.

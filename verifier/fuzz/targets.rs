@@ -10,6 +10,7 @@ use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
 use verifier::disclosure::Disclosure;
 use verifier::note::Note;
+use verifier::qr::{self, QrPayload};
 use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
 use verifier::tlog_proof::TlogProof;
@@ -143,5 +144,39 @@ pub fn batch_file(data: &[u8]) -> bool {
     let Ok(batch) = BatchFile::parse(data) else { return false };
     assert_eq!(batch.encode().as_bytes(), data, "a batch file is written as it was read");
     assert!(batch.note_of(batch.start()).is_some(), "the first entry of a batch has a note");
+    true
+}
+
+/// What a scanner hands in.
+pub fn qr_text(data: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(data) else { return false };
+    let payload = match qr::read_text(text) {
+        Ok(payload) => payload,
+        Err(error) => {
+            assert!(!error.code().is_empty(), "what is not read has a code");
+            return false;
+        }
+    };
+    let (before, digits) = qr::url("credit.example.gov.cn", &payload);
+    assert_eq!(
+        qr::read_text(&format!("{before}{digits}")).as_ref(),
+        Ok(&payload),
+        "a payload is read as it is drawn"
+    );
+    let other = format!("u{}", base64::encode_url(&payload.encode()));
+    assert_eq!(qr::read_text(&other).as_ref(), Ok(&payload), "both forms say the same");
+    true
+}
+
+/// The payload of a QR code. Length and checksum are put right first: else hardly any input gets behind them.
+pub fn qr_payload(data: &[u8]) -> bool {
+    let Some((head, rest)) = data.split_first_chunk::<7>() else { return QrPayload::parse(data).is_ok() };
+    let Ok(length) = u16::try_from(data.len()) else { return false };
+    let mut bytes = vec![head[0]];
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(rest).to_be_bytes());
+    bytes.extend_from_slice(rest);
+    let Ok(payload) = QrPayload::parse(&bytes) else { return false };
+    assert_eq!(payload.encode(), bytes, "a payload is written as it was read");
     true
 }
