@@ -98,3 +98,10 @@ pub const ORGANISATION_BYTES: usize = 200;
 pub const URL_BYTES: usize = 300;
 /// Bytes of the DER certificate of a timestamp authority.
 pub const AUTHORITY_BYTES: usize = 8 * 1024;
+
+/// Seconds that evidence of status may be old, unless the caller says otherwise: 24 hours.
+pub const STATUS_MAX_AGE: u64 = 86_400;
+/// Seconds that two clocks may differ.
+pub const CLOCK_TOLERANCE: u64 = 300;
+/// Batch notes that a verifier of many certificates remembers.
+pub const NOTES_REMEMBERED: usize = 4096;

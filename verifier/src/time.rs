@@ -38,6 +38,24 @@ impl Time {
         self.0
     }
 
+    /// The first second of 1970.
+    pub const ZERO: Time = Time(0);
+
+    /// So many seconds later, at most [`Time::MAX`].
+    pub fn saturating_add(self, seconds: u64) -> Time {
+        Time(self.0.saturating_add(seconds)).min(Time::MAX)
+    }
+
+    /// So many seconds earlier, at least [`Time::ZERO`].
+    pub fn saturating_sub(self, seconds: u64) -> Time {
+        Time(self.0.saturating_sub(seconds))
+    }
+
+    /// Seconds from an earlier moment to this one; 0 where it is not earlier.
+    pub fn since(self, earlier: Time) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
     /// From a decimal number as the notes have it: no sign, no leading zero.
     pub fn parse_seconds(text: &str) -> Result<Time, Refused> {
         let seconds = parse_decimal(text).ok_or_else(|| Refused::new("time", "", "not a decimal number"))?;

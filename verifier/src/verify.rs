@@ -1,0 +1,421 @@
+//! The checks, in the order of `spec/verdict.md`.
+//!
+//! `verify(presented, trust, status, terms) -> Verdict` is a pure function: time, trust and evidence of status are
+//! arguments, and it touches nothing else. Not here: reading formats (their own modules), finding status lists
+//! (`shelf`), finding files (programs).
+//!
+//! ```text
+//! let presented = Presented::read(bytes)?;
+//! let verdict = verify(&presented, &trust, &shelf, &Terms::at(now));
+//! ```
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+
+use crate::batch_note::BatchNote;
+use crate::certificate::{Certificate, CertificateError};
+use crate::disclosure::{self, DisclosureError, DocumentMatch};
+use crate::entry::Entry;
+use crate::hash::{Hash, sha256};
+use crate::json;
+use crate::limits;
+use crate::merkle;
+use crate::note::{Note, NoteError, SignatureLine};
+use crate::proof;
+use crate::qr::{self, QrPayload, ScanError};
+use crate::registry::{DocumentKind, Open, Purpose};
+use crate::shelf::StatusShelf;
+use crate::time::Time;
+use crate::trust::{KeyUse, Office, OfficeKey, TrustBundle};
+use crate::verdict::{Checks, Code, Detail, Fields, StatusSeen, Verdict};
+
+/// A certificate in one of its two forms.
+#[allow(clippy::large_enum_variant)] // one at a time, never in a list
+#[derive(Clone, Debug)]
+pub enum Presented {
+    /// A certificate file.
+    File(Certificate),
+    /// What a QR code carries.
+    Qr(QrPayload),
+}
+
+impl Presented {
+    /// Reads a certificate file or the text of a scanned QR code, by their content.
+    ///
+    /// # Errors
+    /// The verdict on what is neither: judged at `now`, for there is nothing in it that says more.
+    pub fn read(bytes: &[u8], now: Time) -> Result<Presented, Box<Verdict>> {
+        let unread = |code: Code, what: String| Box::new(Verdict::unread(code, what, now));
+        if bytes.first() == Some(&b'{') {
+            return Certificate::parse(bytes).map(Presented::File).map_err(|error| {
+                let code = match error {
+                    CertificateError::NotRecognised => Code::NotRecognised,
+                    CertificateError::Incomplete => Code::FileIncomplete,
+                    CertificateError::VersionUnknown => Code::VersionUnknown,
+                    CertificateError::FormatBad(_) => Code::FormatBad,
+                };
+                unread(code, error.to_string())
+            });
+        }
+        let text = core::str::from_utf8(bytes).map_err(|_| unread(Code::NotRecognised, String::new()))?;
+        qr::read_text(text).map(Presented::Qr).map_err(|error| {
+            let code = match error {
+                ScanError::NotRecognised => Code::NotRecognised,
+                ScanError::NeedsLookup => Code::NeedsLookup,
+                ScanError::Incomplete => Code::ScanIncomplete,
+                ScanError::VersionUnknown(_) => Code::VersionUnknown,
+                ScanError::FormatBad(_) => Code::FormatBad,
+            };
+            unread(code, error.to_string())
+        })
+    }
+}
+
+/// What the caller asks, besides trust and status.
+#[derive(Clone, Debug)]
+pub struct Terms<'a> {
+    /// The caller's clock.
+    pub now: Time,
+    /// The moment to judge, where it is not now.
+    pub at: Option<Time>,
+    /// How old evidence of status may be, in seconds.
+    pub max_age: u64,
+    /// False where only the proof is asked for.
+    pub status_asked: bool,
+    /// The caller's purpose, to warn where the certificate names another.
+    pub purpose: Option<Purpose>,
+    /// The caller's code, to warn where the certificate is for another audience.
+    pub audience: Option<&'a str>,
+    /// The bytes of a document to hold against the certificate.
+    pub document: Option<&'a [u8]>,
+    /// Whether the trust bundle's root is pinned.
+    pub root_pinned: bool,
+}
+
+impl Terms<'_> {
+    /// Judges now, with the default limit of 24 hours, a pinned root, and status asked for.
+    pub fn at(now: Time) -> Self {
+        Self {
+            now,
+            at: None,
+            max_age: limits::STATUS_MAX_AGE,
+            status_asked: true,
+            purpose: None,
+            audience: None,
+            document: None,
+            root_pinned: true,
+        }
+    }
+
+    fn judged(&self) -> Time {
+        self.at.unwrap_or(self.now)
+    }
+}
+
+/// Batch notes whose signature was verified before, so that certificates of one batch cost one signature.
+///
+/// Valid for one trust bundle; make a new one with the bundle. Holds at most [`limits::NOTES_REMEMBERED`].
+#[derive(Clone, Debug, Default)]
+pub struct VerifiedNotes(BTreeSet<Hash>);
+
+impl VerifiedNotes {
+    /// An empty memory.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn remember(&mut self, digest: Hash) {
+        if self.0.len() >= limits::NOTES_REMEMBERED {
+            self.0.clear();
+        }
+        self.0.insert(digest);
+    }
+}
+
+/// Verifies one certificate.
+pub fn verify(
+    presented: &Presented,
+    trust: &TrustBundle,
+    status: &StatusShelf,
+    terms: &Terms<'_>,
+) -> Verdict {
+    verify_with(presented, trust, status, terms, &mut VerifiedNotes::new())
+}
+
+/// Verifies one certificate of many: batch notes verified before are not verified again.
+pub fn verify_with(
+    presented: &Presented,
+    trust: &TrustBundle,
+    status: &StatusShelf,
+    terms: &Terms<'_>,
+    seen: &mut VerifiedNotes,
+) -> Verdict {
+    let at = terms.judged();
+    let mut checks = Checks::new();
+    checks.add(Code::FormatOk);
+    match terms.now < trust.expires() {
+        true => checks.add(Code::TrustOk),
+        false => checks.with(Code::TrustExpired, Detail::Moment(trust.expires())),
+    }
+    let Some(sealed) = batch(presented, trust, seen, &mut checks) else {
+        return checks.decide(0, None, at);
+    };
+    let Some((mut fields, entry)) = open(presented, &sealed, &mut checks) else {
+        return checks.decide(0, None, at);
+    };
+    let proof = ledger(presented, &sealed, &entry, trust, &mut checks);
+    key(&sealed, &proof, at, &mut checks);
+    kind(&fields, sealed.office, &mut checks);
+    dates(&fields, at, &mut checks);
+    document(presented, &mut fields, terms.document, &mut checks);
+    match terms.status_asked {
+        true => fields.status = status.judge(sealed.office, &fields, at, terms.max_age, &mut checks),
+        false => checks.add(Code::StatusNotAsked),
+    }
+    warnings(&fields, terms, &mut checks);
+    let level = proof.map_or(1, |held| held.level);
+    checks.decide(level, Some(fields), at)
+}
+
+/// A batch note whose signature holds, and whose it is.
+struct Sealed<'a> {
+    note: BatchNote,
+    office: &'a Office,
+    key: &'a OfficeKey,
+}
+
+/// Checks 3 and 4: the note's key is an office's, and the signature verifies.
+fn batch<'a>(
+    presented: &Presented,
+    trust: &'a TrustBundle,
+    seen: &mut VerifiedNotes,
+    checks: &mut Checks,
+) -> Option<Sealed<'a>> {
+    let sealed = match presented {
+        Presented::File(certificate) => file_batch(certificate, trust, seen),
+        Presented::Qr(payload) => qr_batch(payload, trust, seen),
+    };
+    match sealed {
+        Ok(sealed) => {
+            checks.with(Code::OfficeOk, Detail::Text(sealed.office.organisation.name.clone()));
+            checks.add(Code::SigOk);
+            Some(sealed)
+        }
+        Err(code) => {
+            if matches!(code, Code::SigBad | Code::PathBad) {
+                checks.add(Code::OfficeOk);
+            }
+            checks.add(code);
+            None
+        }
+    }
+}
+
+fn file_batch<'a>(
+    certificate: &Certificate,
+    trust: &'a TrustBundle,
+    seen: &mut VerifiedNotes,
+) -> Result<Sealed<'a>, Code> {
+    let note = certificate.batch_note();
+    let text = BatchNote::from_text(note.text()).map_err(|_| Code::FormatBad)?;
+    let office = trust.office(text.origin()).ok_or(Code::OfficeUnknown)?;
+    let mut found = None;
+    for key in office.keys_for(KeyUse::Batch) {
+        match signed_by(note, key, seen) {
+            Ok(()) => found = found.or(Some(key)),
+            Err(NoteError::UnknownSigner) => {}
+            Err(NoteError::SigBad { .. }) => return Err(Code::SigBad),
+        }
+    }
+    let key = found.ok_or(Code::OfficeUnknown)?;
+    Ok(Sealed { note: text, office, key })
+}
+
+/// A QR code does not carry the note's hash: it is what the path leads to, and the signature is over that.
+fn qr_batch<'a>(
+    payload: &QrPayload,
+    trust: &'a TrustBundle,
+    seen: &mut VerifiedNotes,
+) -> Result<Sealed<'a>, Code> {
+    let mut answer = Code::OfficeUnknown;
+    for (office, key) in trust.batch_keys_by_id(payload.key_id()) {
+        // Another key may have the same four bytes of id, so a failure here is not yet the last word.
+        let leaf = Entry::of_core(&office.origin, payload.core().as_bytes()).leaf();
+        let hash = merkle::root_from_path(&leaf, payload.index(), payload.subtree(), payload.path())
+            .map_err(|_| Code::PathBad)?;
+        let text = BatchNote::new(office.origin.clone(), payload.subtree(), hash, payload.time())
+            .map_err(|_| Code::FormatBad)?;
+        let line = SignatureLine::new(&key.key, *payload.signature());
+        let note =
+            Note::new(text.text()).and_then(|note| note.with_signature(line)).map_err(|_| Code::FormatBad)?;
+        match signed_by(&note, key, seen) {
+            Ok(()) => return Ok(Sealed { note: text, office, key }),
+            Err(_) => answer = Code::SigBad,
+        }
+    }
+    Err(answer)
+}
+
+fn signed_by(note: &Note, key: &OfficeKey, seen: &mut VerifiedNotes) -> Result<(), NoteError> {
+    let digest = sha256(&[key.key.public(), note.encode().as_bytes()]);
+    if seen.0.contains(&digest) {
+        return Ok(());
+    }
+    note.verify_one(&key.key)?;
+    seen.remember(digest);
+    Ok(())
+}
+
+/// Check 5: the path leads from the core's entry to the note's hash. What the core says counts only from here on.
+fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Option<(Fields, Entry)> {
+    let (core, index, path) = match presented {
+        Presented::File(c) => (c.core(), c.index(), c.path()),
+        Presented::Qr(q) => (q.core(), q.index(), q.path()),
+    };
+    let note = &sealed.note;
+    let entry = Entry::of_core(note.origin(), core.as_bytes());
+    // For a QR code the hash was computed from this very path; for a file it is the signed one.
+    if matches!(presented, Presented::File(_))
+        && let Err(error) = merkle::verify_inclusion(&entry.leaf(), index, note.subtree(), path, note.hash())
+    {
+        checks.with(Code::PathBad, Detail::Text(error.to_string()));
+        return None;
+    }
+    checks.add(Code::PathOk);
+    let fields = Fields {
+        core: core.clone(),
+        origin: note.origin().clone(),
+        office: sealed.office.organisation.name.clone(),
+        index,
+        subtree: note.subtree(),
+        sealed_at: note.time(),
+        key_id: sealed.key.key.id(),
+        shown: None,
+        status: StatusSeen::default(),
+    };
+    Some((fields, entry))
+}
+
+/// Check 12, done early because check 7 needs it: the tlog-proof in the file.
+fn ledger(
+    presented: &Presented,
+    sealed: &Sealed<'_>,
+    entry: &Entry,
+    trust: &TrustBundle,
+    checks: &mut Checks,
+) -> Option<proof::Held> {
+    let Presented::File(certificate) = presented else { return None };
+    let given = certificate.tlog_proof()?;
+    match proof::hold(given, certificate.index(), entry, sealed.office, trust, sealed.note.time()) {
+        Ok(held) => {
+            checks.with(Code::ProofOk, Detail::Count(held.cosigned, held.witnesses));
+            Some(held)
+        }
+        Err(what) => {
+            checks.with(Code::ProofBad, Detail::Text(what));
+            None
+        }
+    }
+}
+
+/// Checks 6 and 7: the key was in force when it signed, is still to be relied on, and was the office's own.
+fn key(sealed: &Sealed<'_>, proof: &Option<proof::Held>, at: Time, checks: &mut Checks) {
+    let (key, signed) = (sealed.key, sealed.note.time());
+    if signed < key.sign_from || signed > key.sign_until {
+        checks.with(Code::KeyNotValid, Detail::Moment(signed));
+    } else if at > key.verify_until {
+        checks.with(Code::KeyRetired, Detail::Moment(key.verify_until));
+    } else if let Some(compromise) = &key.compromised
+        && !proof.as_ref().is_some_and(|held| held.predates(compromise))
+    {
+        // A thief chooses every date inside a note, so the note's own time says nothing here.
+        checks.with(Code::KeyCompromised, Detail::Moment(compromise.from));
+    } else {
+        checks.add(Code::KeyOk);
+    }
+}
+
+/// Check 8.
+fn kind(fields: &Fields, office: &Office, checks: &mut Checks) {
+    match office.kinds.contains(&fields.core.kind()) {
+        true => checks.add(Code::KindOk),
+        false => checks.add(Code::KindNotAllowed),
+    }
+}
+
+/// Check 9.
+fn dates(fields: &Fields, at: Time, checks: &mut Checks) {
+    let (issued, expires, sealed) = (fields.core.issued_at(), fields.core.expires_at(), fields.sealed_at);
+    let latest = at.saturating_add(limits::CLOCK_TOLERANCE);
+    if issued > sealed {
+        checks.with(Code::DatesBad, Detail::Moment(issued));
+    } else if sealed > latest || issued > latest {
+        checks.with(Code::NotYetValid, Detail::Moment(issued));
+    } else if at >= expires {
+        checks.with(Code::Expired, Detail::Moment(expires));
+    } else {
+        checks.with(Code::DatesOk, Detail::Moment(expires));
+    }
+}
+
+/// Checks 10 and 11: what is shown of the document, and a document given beside it.
+fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, checks: &mut Checks) {
+    let certificate = match presented {
+        Presented::File(certificate) if !certificate.digests().is_empty() => certificate,
+        _ => {
+            if given.is_some() {
+                checks.add(Code::DocumentNotShown);
+            }
+            return;
+        }
+    };
+    let records = match certificate.shown() {
+        Ok((records, shown)) => {
+            checks.with(Code::DisclosureOk, Detail::Count(shown.records(), shown.of()));
+            fields.shown = Some(shown);
+            records
+        }
+        Err(error) => {
+            let code = match error {
+                DisclosureError::Bad(_) => Code::DisclosureBad,
+                DisclosureError::Incomplete(_) => Code::DisclosureIncomplete,
+            };
+            checks.with(code, Detail::Text(error.to_string()));
+            return;
+        }
+    };
+    let Some(bytes) = given else { return };
+    let compared = match fields.core.kind() {
+        DocumentKind::File => {
+            let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            disclosure::compare_file(&sha256(&[bytes]), size, &records)
+        }
+        _ => match json::parse(bytes, limits::DOCUMENT_BYTES) {
+            Ok(value) => disclosure::compare_document(&value, certificate.digests().len(), &records),
+            Err(error) => DocumentMatch::Differs(error.to_string()),
+        },
+    };
+    match compared {
+        DocumentMatch::Same => checks.add(Code::DocumentOk),
+        DocumentMatch::Differs(at) => checks.with(Code::DocumentDiffers, Detail::Text(at)),
+        DocumentMatch::NotShown => checks.add(Code::DocumentNotShown),
+    }
+}
+
+/// Checks 14 and 15: what the caller should know and decide by himself.
+fn warnings(fields: &Fields, terms: &Terms<'_>, checks: &mut Checks) {
+    if let (Some(asked), Some(named)) = (terms.purpose, fields.core.purpose())
+        && named != Open::Known(asked)
+    {
+        checks.with(Code::PurposeOther, Detail::Text(named.name()));
+    }
+    if let (Some(asked), Some(named)) = (terms.audience, fields.core.audience())
+        && asked != named.code()
+    {
+        checks.with(Code::AudienceOther, Detail::Text(String::from(named.name())));
+    }
+    if !terms.root_pinned {
+        checks.add(Code::RootNotPinned);
+    }
+}
