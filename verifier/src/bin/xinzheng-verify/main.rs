@@ -1,2 +1,299 @@
-//! `xinzheng-verify`.
-fn main() {}
+//! `xinzheng-verify`: checks certificates offline, for a bank's isolated PC.
+//!
+//! ```text
+//! xinzheng-verify --trust trust.xzt mail.zip photos/ 2026112240170938612574.xzc
+//!   args ─► trust (pinned root) ─► gather ─► recognise, picture, archive, scanned ─► judge ─► output
+//! ```
+//!
+//! Here is only the way through. It never opens a socket, never writes but what `--out` names and the user's own
+//! record of roots, and answers by its exit status: 0 valid, 1 invalid, 2 undetermined, 3 nothing was judged.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+mod archive;
+mod args;
+mod console;
+mod gather;
+mod judge;
+mod limits;
+mod moment;
+mod output;
+mod picture;
+mod pin;
+mod recognise;
+mod report;
+mod row;
+mod scanned;
+mod shelf;
+mod trust;
+mod unread;
+mod usage;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use verifier::hash::sha256;
+use verifier::registry::Purpose;
+use verifier::text::Lang;
+use verifier::time::Time;
+use verifier::verify::Terms;
+
+use crate::args::{Cli, Command, Encoding, Pin, Trust, Verify};
+use crate::gather::Gathered;
+use crate::judge::Court;
+use crate::pin::PinStore;
+use crate::report::{Report, TrustLine};
+use crate::usage::Usage;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(unusable_line(&error)),
+    };
+    let (result, json, lang, encoding) = match &cli.command {
+        Some(Command::Trust(Trust::Pin(pin))) => {
+            let lang = console::language(pin.lang);
+            (run_pin(pin, lang), pin.json, lang, pin.encoding)
+        }
+        None => {
+            let lang = console::language(cli.verify.lang);
+            (run_verify(&cli.verify, lang), cli.verify.json, lang, cli.verify.encoding)
+        }
+    };
+    ExitCode::from(result.unwrap_or_else(|usage| complain(&usage, json, lang, encoding)))
+}
+
+/// Verifies everything named and writes the report.
+fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
+    let now = clock(lang)?;
+    let at =
+        args.at.as_deref().map(|text| moment::parse_moment(text, now).ok_or_else(|| bad_moment(text, lang)));
+    let at = at.transpose()?;
+    let max_age = moment::parse_span(&args.max_age).ok_or_else(|| bad_span(&args.max_age, lang))?;
+    let purpose = args.purpose.as_deref().map(|text| parse_purpose(text, lang)).transpose()?;
+    check_paths(args, lang)?;
+    let bundle = bundle_path(args, lang)?;
+    let mut store = PinStore::open();
+    let trusted = trust::open(&bundle, args.root.as_deref(), &mut store, lang)?;
+    let gathered = Gathered::named(&args.files, !args.no_status);
+    let mut notes = trusted.notes.clone();
+    let shelf = shelf::shelf(&args.status, &gathered, &trusted.bundle, &mut notes, lang);
+    if now < trusted.bundle.issued() {
+        notes.push(
+            lang.pick(
+                "本机时间早于信任名单的签发时间,请校准时钟",
+                "this computer's clock is earlier than the issue of the trust bundle: set it",
+            )
+            .to_owned(),
+        );
+    }
+    let document = args.document.as_deref().map(|path| read_document(path, &gathered, lang)).transpose()?;
+    let terms = Terms {
+        now,
+        at,
+        max_age,
+        status_asked: !args.no_status,
+        purpose,
+        audience: args.audience.as_deref(),
+        document: document.as_deref(),
+        root_pinned: trusted.pinned,
+    };
+    let court = Court { trust: &trusted.bundle, shelf: &shelf, terms: &terms, lang };
+    let judged = judge::judge(&gathered, &court);
+    let report = Report {
+        // A page for a credit file is in Chinese unless somebody asks for something else.
+        lang: if args.html && args.lang.is_none() { Lang::Zh } else { lang },
+        now,
+        at,
+        max_age: (!args.no_status).then_some(max_age),
+        trust: TrustLine {
+            root: trusted.root.encode(),
+            fingerprint: trusted.fingerprint,
+            pinned: trusted.pinned,
+            sequence: trusted.bundle.sequence(),
+            issued: trusted.bundle.issued(),
+            expires: trusted.bundle.expires(),
+        },
+        lists: shelf::lines(&shelf),
+        notes,
+        left_out: judged.left_out,
+        rows: judged.rows,
+    };
+    publish(&report, args, lang)?;
+    Ok(report.exit_status())
+}
+
+/// Remembers a root, after a person said that the fingerprint is right.
+fn run_pin(args: &Pin, lang: Lang) -> Result<u8, Usage> {
+    let mut store = PinStore::open();
+    let Some(trusted) = trust::pin(&args.bundle, args.root.as_deref(), args.yes, &mut store, lang)? else {
+        return Err(Usage::new(
+            "NOT_CONFIRMED",
+            lang.pick("未确认,没有保存", "not confirmed, nothing was saved"),
+        ));
+    };
+    let (root, sequence) = (trusted.root.encode(), trusted.bundle.sequence());
+    let text = match args.json {
+        true => output::json::pinned(&root, &trusted.fingerprint, sequence),
+        false => {
+            let saved = lang.pick("已确认并保存根密钥", "pinned the root");
+            format!("{saved} {}\n{} {}\n", root, lang.pick("指纹", "fingerprint"), trusted.fingerprint)
+        }
+    };
+    write(&text, args.encoding, None, lang)?;
+    Ok(0)
+}
+
+fn publish(report: &Report, args: &Verify, lang: Lang) -> Result<(), Usage> {
+    let out = args.out.as_deref();
+    let (text, encoding) = if args.json {
+        (output::json::write(report), Encoding::Utf8)
+    } else if args.html {
+        (output::html::write(report, own_digest().as_deref()), Encoding::Utf8)
+    } else if args.csv {
+        let mark = if args.encoding == Encoding::Utf8 { "\u{feff}" } else { "" };
+        (format!("{mark}{}", output::csv::write(report)), args.encoding)
+    } else {
+        let colour = out.is_none() && args.encoding == Encoding::Utf8 && console::colour();
+        (output::text::write(report, colour), args.encoding)
+    };
+    write(&text, encoding, out.map(PathBuf::from), lang)
+}
+
+fn write(text: &str, encoding: Encoding, out: Option<PathBuf>, lang: Lang) -> Result<(), Usage> {
+    console::write(text, encoding, out.as_deref()).map_err(|error| {
+        Usage::new(
+            "OUTPUT_FAILED",
+            format!("{}: {error}", lang.pick("无法写出结果", "the result could not be written")),
+        )
+    })
+}
+
+/// `--json` gets the error as JSON on standard output, people get a line on standard error.
+fn complain(usage: &Usage, json: bool, lang: Lang, encoding: Encoding) -> u8 {
+    let written = match json {
+        true => console::write(&output::json::error(usage), Encoding::Utf8, None),
+        false => {
+            let line = format!("{}: {} ({})\n", lang.pick("错误", "error"), usage.message, usage.code);
+            console::write_error(&line, encoding)
+        }
+    };
+    // There is nowhere left to say that nothing can be written.
+    let _ = written;
+    usage::EXIT
+}
+
+/// A command line that can't be read, or a call for help.
+fn unusable_line(error: &clap::Error) -> u8 {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return 0;
+    }
+    if env::args_os().any(|arg| arg == "--json") {
+        let message = error.to_string();
+        let usage = Usage::new("USAGE", message.trim().strip_prefix("error: ").unwrap_or(message.trim()));
+        return complain(&usage, true, Lang::En, Encoding::Utf8);
+    }
+    let _ = error.print();
+    usage::EXIT
+}
+
+fn clock(lang: Lang) -> Result<Time, Usage> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|span| span.as_secs());
+    seconds.and_then(|seconds| Time::new(seconds).ok()).ok_or_else(|| {
+        Usage::new(
+            "CLOCK",
+            lang.pick("本机时间异常,请校准时钟", "this computer's clock can't be right: set it"),
+        )
+    })
+}
+
+fn bundle_path(args: &Verify, lang: Lang) -> Result<PathBuf, Usage> {
+    let set = || env::var_os("XINZHENG_TRUST").filter(|value| !value.is_empty()).map(PathBuf::from);
+    args.trust.clone().or_else(set).ok_or_else(|| {
+        let message = lang.pick(
+            "请用 --trust 指定信任名单(证书旁或压缩包内的名单不予采信)",
+            "name the trust bundle with --trust; one that lies beside a certificate is never used",
+        );
+        Usage::new("TRUST_MISSING", message)
+    })
+}
+
+/// What is not there is a slip of the hand; nothing is judged before it is put right.
+fn check_paths(args: &Verify, lang: Lang) -> Result<(), Usage> {
+    let named =
+        args.files.iter().filter(|path| path.as_os_str() != "-").chain(&args.status).chain(&args.document);
+    let missing: Vec<String> =
+        named.filter(|path| !path.exists()).map(|path| gather::shown(&path.to_string_lossy())).collect();
+    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Usage::new("USAGE", lang.pick("\"-\" 只能用一次", "\"-\" can be named only once")));
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Usage::about("FILE_MISSING", lang, "找不到: {}", "not found: {}", &missing.join(", "))),
+    }
+}
+
+/// The document of `--document`. It can belong to one certificate only.
+fn read_document(path: &Path, gathered: &Gathered, lang: Lang) -> Result<Vec<u8>, Usage> {
+    if gathered.jobs.len() > 1 {
+        let message =
+            lang.pick("--document 只能与一份证书比对", "--document can be held against one certificate only");
+        return Err(Usage::new("DOCUMENT_ONE", message));
+    }
+    gather::read_file(path).map_err(|unread| {
+        let name = gather::shown(&path.to_string_lossy());
+        Usage::new("DOCUMENT_BAD", format!("--document {name}: {}", unread.message(lang)))
+    })
+}
+
+fn parse_purpose(text: &str, lang: Lang) -> Result<Purpose, Usage> {
+    let by_number = || Purpose::from_number(text.parse().ok()?);
+    let by_words = || Purpose::ALL.iter().copied().find(|purpose| purpose.zh() == text);
+    let found = Purpose::from_name(&text.to_ascii_uppercase()).or_else(by_number).or_else(by_words);
+    found.ok_or_else(|| {
+        let known: Vec<String> = Purpose::ALL.iter().map(|p| format!("{} {}", p.name(), p.zh())).collect();
+        Usage::about(
+            "PURPOSE_BAD",
+            lang,
+            "--purpose 应为下列之一: {}",
+            "--purpose has to be one of: {}",
+            &known.join(", "),
+        )
+    })
+}
+
+fn bad_moment(text: &str, lang: Lang) -> Usage {
+    let (zh, en) = (
+        "--at 无法识别: {}。应如 2026-11-22、\"2026-11-22 09:15\" 或 2026-11-22T09:15:30+08:00",
+        "--at: {} is no moment. It has to look like 2026-11-22, \"2026-11-22 09:15\" or 2026-11-22T09:15:30+08:00",
+    );
+    Usage::about("AT_BAD", lang, zh, en, &gather::shown(text))
+}
+
+fn bad_span(text: &str, lang: Lang) -> Usage {
+    let (zh, en) = (
+        "--max-age 无法识别: {}。应如 30m、24h、7d",
+        "--max-age: {} is no span. It has to look like 30m, 24h or 7d",
+    );
+    Usage::about("MAX_AGE_BAD", lang, zh, en, &gather::shown(text))
+}
+
+/// SHA-256 of this program's own file: says in a report which program it was.
+fn own_digest() -> Option<String> {
+    let bytes = fs::read(env::current_exe().ok()?).ok()?;
+    Some(row::hex(&sha256(&[&bytes])))
+}

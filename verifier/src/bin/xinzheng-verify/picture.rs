@@ -1,0 +1,97 @@
+//! QR codes in pictures: a phone photo, a scan, a screenshot; turned, small, several on one page.
+//!
+//! ```text
+//! scan.jpg ── decode, bounded ──► grey pixels ── search, a fixed list of ways ──► ["https://…/v#0047…", "2026112240…"]
+//! ```
+//!
+//! Here: which of the texts found count. Decoding is in [`gray`], searching in [`search`]. Not here: what a text says.
+
+mod gray;
+mod search;
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use verifier::qr::{self, ScanError};
+
+use crate::limits;
+pub use gray::Gray;
+
+/// Why a picture gives no codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureError {
+    /// More pixels than [`limits::PIXELS`], or more memory than [`limits::PICTURE_MEMORY`].
+    TooLarge,
+    /// The picture file is damaged or of a kind that is not read.
+    Damaged,
+}
+
+/// What a picture shows.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Codes {
+    /// The texts of the certificate codes in it, each once, in reading order; lookup codes beside them are left out.
+    Certificates(Vec<String>),
+    /// No certificate code, but a number or window code.
+    Lookup,
+    /// Only codes of other things.
+    Others,
+    /// No code that could be read.
+    None,
+    /// More different certificate codes than [`limits::CODES`].
+    TooMany,
+}
+
+/// The codes in a PNG or JPEG file.
+pub fn codes(bytes: &[u8]) -> Result<Codes, PictureError> {
+    let picture = gray::decode(bytes)?;
+    Ok(sort_out(guarded(|| search::search(&picture, &is_certificate_code))))
+}
+
+/// The reader of codes is a large body of arithmetic on what a stranger drew. Should it stumble, that picture alone
+/// is without a code.
+fn guarded(search: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    static QUIET_HOOK: Once = Once::new();
+    thread_local! { static GUARDED: Cell<bool> = const { Cell::new(false) } }
+    QUIET_HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                usual(info)
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let found = panic::catch_unwind(AssertUnwindSafe(search));
+    GUARDED.set(false);
+    found.unwrap_or_default()
+}
+
+fn sort_out(texts: Vec<String>) -> Codes {
+    let certificates: Vec<String> = texts.iter().filter(|t| is_certificate_code(t)).cloned().collect();
+    if certificates.len() > limits::CODES {
+        Codes::TooMany
+    } else if !certificates.is_empty() {
+        Codes::Certificates(certificates)
+    } else if texts.iter().any(|t| matches!(qr::read_text(t), Err(ScanError::NeedsLookup))) {
+        Codes::Lookup
+    } else if texts.is_empty() {
+        Codes::None
+    } else {
+        Codes::Others
+    }
+}
+
+/// Whether a text is, or tries to be, a certificate: one that is refused for its content is one too.
+fn is_certificate_code(text: &str) -> bool {
+    match qr::read_text(text) {
+        Ok(_) => true,
+        Err(ScanError::NotRecognised | ScanError::NeedsLookup) => false,
+        // A URL of somebody else's that ends in `#` or `#12` reads as an incomplete scan.
+        Err(ScanError::Incomplete) => text.contains("/v#") || text.contains("/v%23"),
+        Err(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;
