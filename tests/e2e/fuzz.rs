@@ -71,6 +71,11 @@ fn qr_payload() {
 }
 
 #[test]
+fn certificate() {
+    fuzz("certificate", targets::certificate);
+}
+
+#[test]
 fn document_json() {
     fuzz("document_json", office::document_json);
 }

@@ -12,7 +12,7 @@ use verifier::{base64, qr};
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 13] = [
+pub const TARGETS: [(&str, &[&str]); 14] = [
     ("note", &["note"]),
     ("checkpoint", &["note", "checkpoint"]),
     ("tile_path", &["tile"]),
@@ -25,6 +25,7 @@ pub const TARGETS: [(&str, &[&str]); 13] = [
     ("batch_file", &["ledger", "batch"]),
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
+    ("certificate", &["certificate"]),
     ("document_json", &["json"]),
 ];
 
@@ -57,6 +58,9 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
             vec![format!("{before}{digits}"), format!("https://a.cn/v#u{other}?from=app"), digits]
         }
         "qr_payload" => return vec![specimens::qr_payload().encode()],
+        "certificate" => {
+            return vec![specimens::certificate(true).encode(), specimens::certificate(false).encode()];
+        }
         "document_json" => vec![documents::commitment(7), documents::report(7)],
         _ => vec![],
     };

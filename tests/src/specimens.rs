@@ -5,6 +5,7 @@
 use ed25519_dalek::{Signer, SigningKey};
 use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
+use verifier::certificate::{Certificate, CertificateParts};
 use verifier::checkpoint::Checkpoint;
 use verifier::core::{Audience, Claim, Core, CoreFields, Holder};
 use verifier::disclosure::{Disclosure, document_root};
@@ -127,6 +128,26 @@ pub fn checkpoint() -> Note {
 /// The tlog-proof of the certificate's entry.
 pub fn tlog_proof() -> TlogProof {
     TlogProof::new(INDEX, path_and_root().0, checkpoint()).expect("a proof")
+}
+
+/// The certificate. `whole`: with disclosures, tlog-proof and an anchor of a kind that nobody knows; else with none.
+pub fn certificate(whole: bool) -> Certificate {
+    let anchor = Value::object([("type", "unheard-of".into()), ("checkpoint", checkpoint().encode().into())]);
+    let parts = CertificateParts {
+        core: core(),
+        index: INDEX,
+        path: path_and_root().0,
+        batch_note: batch_note(),
+        digests: if whole { digests() } else { vec![] },
+        disclosures: if whole {
+            disclosures().iter().map(|d| d.as_str().to_owned()).collect()
+        } else {
+            vec![]
+        },
+        tlog_proof: whole.then(tlog_proof),
+        anchors: if whole { vec![anchor] } else { vec![] },
+    };
+    Certificate::from_parts(parts).expect("a certificate")
 }
 
 /// The QR code of the certificate.

@@ -6,6 +6,7 @@
 
 use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
+use verifier::certificate::{Certificate, CertificateParts};
 use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
 use verifier::disclosure::Disclosure;
@@ -178,5 +179,34 @@ pub fn qr_payload(data: &[u8]) -> bool {
     bytes.extend_from_slice(rest);
     let Ok(payload) = QrPayload::parse(&bytes) else { return false };
     assert_eq!(payload.encode(), bytes, "a payload is written as it was read");
+    true
+}
+
+/// Certificate files, and the copies made of them.
+pub fn certificate(data: &[u8]) -> bool {
+    let certificate = match Certificate::parse(data) {
+        Ok(certificate) => certificate,
+        Err(error) => {
+            assert!(!error.code().is_empty(), "what is not read has a code");
+            return false;
+        }
+    };
+    assert_eq!(certificate.encode(), data, "a certificate is written as it was read");
+    let parts: CertificateParts = certificate.parts().clone();
+    assert_eq!(
+        Certificate::from_parts(parts).as_ref(),
+        Ok(&certificate),
+        "a certificate is made of its parts"
+    );
+    if let Ok((disclosures, shown)) = certificate.shown() {
+        assert!(shown.records() <= shown.of(), "more is shown than there is");
+        let keep: Vec<&str> = disclosures.iter().map(Disclosure::pointer).take(1).collect();
+        let copy = certificate.disclose(&keep).expect("what is shown can be kept");
+        assert_eq!(copy.disclosures().len(), keep.len(), "a copy shows what was kept");
+        assert_eq!(Certificate::parse(&copy.encode()).as_ref(), Ok(&copy), "a copy is a certificate");
+    }
+    if let Ok(payload) = certificate.qr() {
+        assert_eq!(QrPayload::parse(&payload.encode()).as_ref(), Ok(&payload), "its QR code can be read");
+    }
     true
 }

@@ -38,7 +38,8 @@ impl QrPayload {
     /// A payload. `index` is that of the entry in the ledger, `path` from leaf to root of `subtree`.
     ///
     /// # Errors
-    /// If the index is not in the subtree, or core or payload are longer than a QR code allows.
+    /// If the index is not in the subtree, the subtree ends beyond 2^63 − 1, or core or payload are longer than a QR code
+    /// allows.
     pub fn new(
         core: Core,
         subtree: Subtree,
@@ -51,6 +52,12 @@ impl QrPayload {
         let refuse = |at: &str, what| Err(Refused::new(FORMAT, at, what));
         if !subtree.contains(index) {
             return refuse("index", format!("{index} is not in the range of the batch note"));
+        }
+        if i64::try_from(subtree.end()).is_err() {
+            return refuse(
+                "end",
+                format!("{} is beyond the 63 bits of an integer in a QR code", subtree.end()),
+            );
         }
         if core.as_bytes().len() > CORE_QR_BYTES {
             return refuse(
