@@ -5,3 +5,6 @@ mod house;
 
 #[path = "e2e/fuzz.rs"]
 mod fuzz;
+
+#[path = "e2e/tamper.rs"]
+mod tamper;

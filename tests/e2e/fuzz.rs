@@ -4,7 +4,7 @@
 //! `XINZHENG_FUZZ_ROUNDS` sets how many inputs each target gets: 20,000 without it, a million in `tests/run`.
 //! A failure prints the input. The same rounds make the same inputs, so a failure repeats.
 
-use e2e::mutate::Mutator;
+use e2e::mutate::{Mutator, rounds};
 use e2e::targets::notary as office;
 use e2e::targets::verifier as targets;
 use e2e::{paths, seeds};
@@ -124,11 +124,6 @@ fn fuzz(name: &str, target: fn(&[u8]) -> bool) {
     }
     println!("{name}: {rounds} inputs, {read} of them read");
     assert!(read > 0, "no mutation got through: the seeds or the target have lost touch");
-}
-
-fn rounds() -> u64 {
-    let asked = std::env::var("XINZHENG_FUZZ_ROUNDS").ok();
-    asked.map_or(20_000, |n| n.parse().expect("XINZHENG_FUZZ_ROUNDS is a number"))
 }
 
 /// Prints the input when the target panics on it.

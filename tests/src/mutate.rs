@@ -2,6 +2,12 @@
 //!
 //! Here: a small generator and the mutations. Not here: what is done with an input, see `tests/e2e/fuzz.rs`.
 
+/// How many inputs a target gets: `XINZHENG_FUZZ_ROUNDS`, or 20,000.
+pub fn rounds() -> u64 {
+    let asked = std::env::var("XINZHENG_FUZZ_ROUNDS").ok();
+    asked.map_or(20_000, |n| n.parse().expect("XINZHENG_FUZZ_ROUNDS is a number"))
+}
+
 /// xorshift64*: enough to choose mutations by, and the same everywhere.
 pub struct Dice(u64);
 

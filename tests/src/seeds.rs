@@ -48,7 +48,7 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
         "disclosure" => specimens::disclosures().iter().map(|d| d.as_str().to_owned()).collect(),
         "trust_bundle" => vec![specimens::trust()],
         "status_list" => {
-            vec![specimens::status_list(Status::Valid), specimens::status_list(Status::Suspended)]
+            [Status::Valid, Status::Suspended].map(|s| specimens::status_list(s, specimens::ISSUED)).to_vec()
         }
         "tlog_proof" => vec![specimens::tlog_proof().encode()],
         "batch_file" => vec![specimens::batch_file().encode()],

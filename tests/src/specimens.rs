@@ -18,7 +18,7 @@ use verifier::note::{Note, SignatureLine, note_signed_bytes};
 use verifier::number::CertificateNumber;
 use verifier::origin::Origin;
 use verifier::qr::QrPayload;
-use verifier::registry::{ClaimValue, DocumentKind, HolderKind, Open};
+use verifier::registry::{ClaimValue, Counter, DocumentKind, HolderKind, Open};
 use verifier::status::{Status, StatusFields, StatusNote};
 use verifier::status_list::{StatusBits, StatusList};
 use verifier::time::{Date, Time};
@@ -30,7 +30,7 @@ use verifier::trust::{
 
 /// When the batch was closed.
 pub const SEALED: u64 = 1_795_310_130;
-/// When the status list and the trust bundle were issued.
+/// When the trust bundle was issued.
 pub const ISSUED: u64 = SEALED + 60;
 /// Index of the certificate's entry.
 pub const INDEX: u64 = 1;
@@ -64,7 +64,7 @@ pub fn core() -> Core {
         period: Some((date(19_683), date(20_778))),
         data_as_of: Some(time(SEALED - 3600)),
         claims: vec![claim(1, 2), claim(3, 1), claim(6, 1)],
-        counters: vec![(Open::from_number(2), 1)],
+        counters: vec![(Open::Known(Counter::Penalties), 1)],
         document_root: document_root(&digests()).expect("digests"),
         nonce: *b"sixteen bytes, !",
     };
@@ -165,8 +165,8 @@ pub fn batch_file() -> BatchFile {
     BatchFile::new(0, 0, checkpoint(), vec![batch_note()]).expect("a batch file")
 }
 
-/// The status list, with the certificate's status as given.
-pub fn status_list(status: Status) -> String {
+/// The status list issued at this time, with the certificate's status as given.
+pub fn status_list(status: Status, issued: u64) -> String {
     let mut bits = StatusBits::new();
     assert!(bits.set(INDEX, status));
     let fields = StatusFields {
@@ -176,8 +176,8 @@ pub fn status_list(status: Status) -> String {
         size: 3,
         list: bits.digest(),
         previous: None,
-        issued: time(ISSUED),
-        expires: time(ISSUED + 86_400),
+        issued: time(issued),
+        expires: time(issued + 86_400),
     };
     let text = StatusNote::new(fields).expect("a status note").text();
     let note = sign(text, &key(3, &KeyUse::Status.key_name(&origin()), KeyKind::Note), 3);
