@@ -14,14 +14,14 @@ const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
 pub const TARGETS: [(&str, &[&str]); 14] = [
     ("note", &["note"]),
-    ("checkpoint", &["note", "checkpoint"]),
+    ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
     ("json", &["json"]),
     ("core", &["core"]),
     ("disclosure", &["disclosure"]),
     ("trust_bundle", &["trust"]),
     ("status_list", &["status"]),
-    ("tlog_proof", &["certificate"]),
+    ("tlog_proof", &["certificate", "tlog-proof"]),
     ("batch_file", &["ledger", "batch"]),
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
