@@ -67,6 +67,10 @@ fn every_vector_is_judged_as_it_says() {
     for (name, text) in files() {
         let vector: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
         let case = Case { name: name.clone(), vector };
+        // Four sums over thousands of proofs: `oracles` makes them, and compares them with this file.
+        if case.text("check") == "accumulated" {
+            continue;
+        }
         let judged = case.judge();
         let expect = case.text("expect");
         match judged {

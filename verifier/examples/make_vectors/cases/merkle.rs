@@ -97,7 +97,18 @@ pub fn cases() -> Vec<Case> {
     all.extend(consistencies());
     all.extend(subtree_consistencies());
     all.extend(ranges());
+    all.push(accumulated());
     all
+}
+
+/// Of the Merkle Tree Certificates draft: SHA-256, in hexadecimal, over all lines.
+fn accumulated() -> Case {
+    let what = "SHA-256 over one line for each subtree, path, proof and cover of trees of up to 130 leaves, D[i] the byte i";
+    Case::new(MERKLE, "accumulated", what, "accumulated", [], "ok")
+        .with("hashes", "b82806ad4265bb151c1119c0f4db437bb4d1a1f887b3a7fba1cd4ebf552e3e81")
+        .with("inclusion", "ac2a8f989e44d99e399db448050ff5f19757df53cfb716aa81015d3955d8163f")
+        .with("consistency", "10fa99b37bf9bf9ffa26b412fbd98bd75363256d0b75d61bc4538b9c9c5a0a74")
+        .with("cover", "7fd9c8b926e9d2b5cf831560e8ce295a5ef97ad5c5ede4ea0dea28a8c8fc8bb0")
 }
 
 fn inclusions() -> Vec<Case> {
