@@ -37,6 +37,7 @@ use verifier::hash::{self, Hash};
 use verifier::merkle::Subtree;
 
 pub use apply::PublicEntry;
+pub(crate) use batch::PUBLIC_BYTES;
 pub use error::LedgerError;
 pub use plan::{Plan, PlannedFile};
 pub use second::Checked;

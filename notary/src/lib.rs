@@ -3,6 +3,7 @@
 //! What is here: documents and their rules, claims, disclosures, cores, the ledger, the journal, keys; `Office` is the
 //! only way to change anything. What is not: HTTP, pages, and the checking of certificates, which is `verifier`'s.
 
+pub mod audit;
 pub mod calendar;
 pub mod claim;
 pub mod code;

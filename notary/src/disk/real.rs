@@ -149,7 +149,7 @@ impl Disk for RealDisk {
 }
 
 /// Reads a whole file of at most `limit` bytes; `None` where there is none. `shown` names it in errors.
-pub(crate) fn read_file(place: &Path, shown: &str, limit: usize) -> Result<Option<Vec<u8>>, DiskError> {
+fn read_file(place: &Path, shown: &str, limit: usize) -> Result<Option<Vec<u8>>, DiskError> {
     let file = match File::open(place) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -167,7 +167,7 @@ pub(crate) fn read_file(place: &Path, shown: &str, limit: usize) -> Result<Optio
 }
 
 /// The names in a folder, sorted, folders with a `/` at the end, without temporary files.
-pub(crate) fn list_folder(place: &Path, shown: &str) -> Result<Vec<String>, DiskError> {
+fn list_folder(place: &Path, shown: &str) -> Result<Vec<String>, DiskError> {
     let entries = match fs::read_dir(place) {
         Ok(entries) => entries,
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -182,7 +182,8 @@ pub(crate) fn list_folder(place: &Path, shown: &str) -> Result<Vec<String>, Disk
         if name.starts_with('.') && name.ends_with(".tmp") {
             continue;
         }
-        if entry.path().is_dir() {
+        let kind = entry.file_type().map_err(|e| failed(shown, "list", &e))?;
+        if kind.is_dir() || (kind.is_symlink() && entry.path().is_dir()) {
             name.push('/');
         }
         names.push(name);

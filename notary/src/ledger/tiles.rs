@@ -25,19 +25,29 @@ use crate::tree::{self, Edge};
 pub(super) const FOLDER: &str = "ledger/";
 
 /// Bytes of one entry in a bundle: a length and 32 bytes.
-const ENTRY_BYTES: usize = 34;
+pub(crate) const ENTRY_BYTES: usize = 34;
 
 /// Full tiles kept in memory, 8 KiB each.
 const CACHE_TILES: usize = 1024;
 
-/// The path of a tile of hashes holding its first `width` ones, in the office's folder.
-pub(super) fn tile_path(level: u32, number: u64, width: u64) -> String {
-    format!("{FOLDER}tile/{level}/{}{}", tile::grouped(number), part(width))
+/// The name of a tile of hashes holding its first `width` ones, below the ledger's folder.
+pub(crate) fn tile_name(level: u32, number: u64, width: u64) -> String {
+    format!("tile/{level}/{}{}", tile::grouped(number), part(width))
 }
 
-/// The path of an entry bundle.
+/// The name of an entry bundle, below the ledger's folder.
+pub(crate) fn bundle_name(number: u64, width: u64) -> String {
+    format!("tile/entries/{}{}", tile::grouped(number), part(width))
+}
+
+/// The path of a tile in the office's folder.
+pub(super) fn tile_path(level: u32, number: u64, width: u64) -> String {
+    format!("{FOLDER}{}", tile_name(level, number, width))
+}
+
+/// The path of an entry bundle in the office's folder.
 pub(super) fn bundle_path(number: u64, width: u64) -> String {
-    format!("{FOLDER}tile/entries/{}{}", tile::grouped(number), part(width))
+    format!("{FOLDER}{}", bundle_name(number, width))
 }
 
 fn part(width: u64) -> String {
@@ -45,7 +55,7 @@ fn part(width: u64) -> String {
 }
 
 /// The bytes of a tile.
-pub(super) fn tile_bytes(hashes: &[Hash]) -> Vec<u8> {
+pub(crate) fn tile_bytes(hashes: &[Hash]) -> Vec<u8> {
     hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()
 }
 
@@ -56,7 +66,7 @@ pub(crate) fn parse_tile(bytes: &[u8]) -> Option<Vec<Hash>> {
 }
 
 /// The bytes of an entry bundle.
-pub(super) fn bundle_bytes(entries: &[Entry]) -> Vec<u8> {
+pub(crate) fn bundle_bytes(entries: &[Entry]) -> Vec<u8> {
     entries.iter().flat_map(|entry| [0, 32].into_iter().chain(*entry.as_bytes())).collect()
 }
 
@@ -154,16 +164,7 @@ impl RightTiles {
 
     /// The edge that these tiles make.
     pub(super) fn edge(&self, size: u64) -> Option<Edge> {
-        let mut nodes = Vec::new();
-        for level in self.levels.iter().rev() {
-            let mut rest = &level[..];
-            while !rest.is_empty() {
-                let (subtree, after) = rest.split_at(1 << rest.len().ilog2());
-                nodes.push(tree::root_of(subtree));
-                rest = after;
-            }
-        }
-        Edge::from_nodes(size, nodes)
+        edge_of(&self.levels, size)
     }
 
     /// Takes in what a batch appends: the new hashes of each level, and the new entries.
@@ -179,6 +180,20 @@ impl RightTiles {
     }
 }
 
+/// The edge of a tree of `size` that has these hashes in the partial tile of each level.
+pub(crate) fn edge_of(levels: &[Vec<Hash>], size: u64) -> Option<Edge> {
+    let mut nodes = Vec::new();
+    for level in levels.iter().rev() {
+        let mut rest = &level[..];
+        while !rest.is_empty() {
+            let (subtree, after) = rest.split_at(1 << rest.len().ilog2());
+            nodes.push(tree::root_of(subtree));
+            rest = after;
+        }
+    }
+    Edge::from_nodes(size, nodes)
+}
+
 /// Appends and keeps what is in the last, partial tile.
 fn append<T: Clone>(partial: &mut Vec<T>, new: &[T]) {
     partial.extend_from_slice(new);
@@ -187,12 +202,12 @@ fn append<T: Clone>(partial: &mut Vec<T>, new: &[T]) {
 }
 
 /// The levels at which a tree of this size has hashes.
-pub(super) fn levels(size: u64) -> impl Iterator<Item = u32> {
+pub(crate) fn levels(size: u64) -> impl Iterator<Item = u32> {
     (0..8).take_while(move |level| count(size, *level) > 0)
 }
 
 /// Complete hashes at a level.
-pub(super) fn count(size: u64, level: u32) -> u64 {
+pub(crate) fn count(size: u64, level: u32) -> u64 {
     size.checked_shr(8 * level).unwrap_or(0)
 }
 

@@ -1,0 +1,174 @@
+//! The audit of a published ledger: everything that follows from the entries is derived again and held against what is
+//! published (spec page `ledger.md`).
+//!
+//! ```text
+//! tile/entries ──► tile/0 ──► tile/1 ──► … ──► root at each batch's end ──► batch/<n>: checkpoint, notes ──► checkpoint
+//!      └─────────► public/<index> ──► status notes ──► status/<shard>/<sequence>.xzs: chain, digests, changes
+//! ```
+//!
+//! It streams: one tile of each kind and, at a status note, two lists are in memory, whatever the ledger's size. It
+//! needs nothing but the published files, and a trust bundle where signatures are to be checked; without one they are
+//! not. Every finding says where. `AUDIT.md` has the codes, and what an audit can't see. Not here: the office's own
+//! audit behind the ledger, from journal to entries.
+
+mod batches;
+mod extra;
+mod finding;
+mod head;
+mod keys;
+mod public;
+mod source;
+mod status;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use verifier::entry::Entry;
+use verifier::hash::Hash;
+use verifier::origin::Origin;
+use verifier::trust::TrustBundle;
+
+pub use finding::{Finding, FindingCode};
+pub use head::origin_of;
+pub use source::{DirSource, LedgerSource};
+
+use crate::disk::DiskError;
+use finding::Findings;
+use head::Published;
+use keys::Keys;
+
+/// How to audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditOptions {
+    /// Entries before this one, rounded down to a multiple of 256, were audited before: their hashes are taken from the
+    /// tiles, and their batches, preimages and lists are not looked at. That they are still the ledger's, the roots
+    /// show. 0 audits everything.
+    pub from: u64,
+    /// The most findings to list; the others are counted.
+    pub findings_max: usize,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self { from: 0, findings_max: 1000 }
+    }
+}
+
+/// What came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything was derived again, and nothing differs.
+    Clean,
+    /// Something differs.
+    Findings,
+    /// It could not be done.
+    CouldNot,
+}
+
+/// The result of an audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditReport {
+    /// What came out.
+    pub verdict: Verdict,
+    /// Entries in the ledger, by its checkpoint.
+    pub size: u64,
+    /// The root over them as derived from the entries; none where they could not all be read.
+    pub root: Option<Hash>,
+    /// What differs, in the order in which it was found.
+    pub findings: Vec<Finding>,
+    /// How many findings there were beyond those listed.
+    pub more: u64,
+}
+
+impl AuditReport {
+    /// The report with the verdict that its findings make.
+    #[must_use]
+    pub fn decided(mut self) -> Self {
+        if self.verdict != Verdict::CouldNot {
+            let clean = self.findings.is_empty() && self.more == 0;
+            self.verdict = if clean { Verdict::Clean } else { Verdict::Findings };
+        }
+        self
+    }
+}
+
+/// Who looks on while a ledger is audited.
+pub trait Watch {
+    /// An entry whose hash is what the ledger's head stands for, ascending by index.
+    fn entry(&mut self, _index: u64, _entry: &Entry) {}
+
+    /// So many of so many entries are done.
+    fn progress(&mut self, _done: u64, _of: u64) {}
+}
+
+/// Nobody looks on.
+impl Watch for () {}
+
+/// Audits the ledger of this name.
+///
+/// # Errors
+/// Only what keeps the audit from going on: a file or folder that is there and can't be read. All else is a finding.
+pub fn audit_ledger(
+    source: &dyn LedgerSource,
+    origin: &Origin,
+    trust: Option<&TrustBundle>,
+    options: &AuditOptions,
+) -> Result<AuditReport, DiskError> {
+    audit_watched(source, origin, trust, options, &mut ())
+}
+
+/// The same with somebody looking on.
+pub fn audit_watched(
+    source: &dyn LedgerSource,
+    origin: &Origin,
+    trust: Option<&TrustBundle>,
+    options: &AuditOptions,
+    watch: &mut dyn Watch,
+) -> Result<AuditReport, DiskError> {
+    let findings = Findings::new(options.findings_max);
+    let published = head::published(source)?;
+    let mut auditor = Auditor { source, origin, keys: Keys::new(trust, origin), findings, published };
+    if auditor.keys.is_office_unknown() {
+        let message =
+            format!("the trust bundle has no office with the ledger {origin}; no signature was checked");
+        auditor.findings.find(FindingCode::OfficeUnknown, "checkpoint", message);
+    }
+    let start = head::find(&mut auditor)?;
+    let done = walk::walk(&mut auditor, &start, options.from, watch)?;
+    head::compare(&mut auditor, &start, &done);
+    done.status.check_newest(&mut auditor)?;
+    extra::look(&mut auditor, &done.status)?;
+    let Findings { list, more, .. } = auditor.findings;
+    let report =
+        AuditReport { verdict: Verdict::Clean, size: start.head.size, root: done.root, findings: list, more };
+    Ok(report.decided())
+}
+
+/// What every part of an audit needs.
+struct Auditor<'a> {
+    source: &'a dyn LedgerSource,
+    origin: &'a Origin,
+    keys: Keys<'a>,
+    findings: Findings,
+    /// The published checkpoint as it was when the audit began.
+    published: Published,
+}
+
+impl Auditor<'_> {
+    /// Whether another checkpoint was published since the audit began. Then what lies beyond the head may be newer.
+    fn has_moved(&self) -> Result<bool, DiskError> {
+        Ok(head::published(self.source)? != self.published)
+    }
+
+    fn find(&mut self, code: FindingCode, path: &str, message: impl Into<String>) {
+        self.findings.find(code, path, message);
+    }
+
+    fn find_at(&mut self, code: FindingCode, path: &str, index: u64, message: impl Into<String>) {
+        self.findings.add(Finding::at_entry(code, path, index, message));
+    }
+
+    fn read(&self, path: &str, limit: usize) -> Result<source::Found, DiskError> {
+        source::read(self.source, path, limit)
+    }
+}

@@ -1,0 +1,243 @@
+//! Status notes as the ledger has them: each continues its shard's note before it, its list is the one that it signs,
+//! and no status changed as it may not.
+
+use std::collections::BTreeMap;
+
+use verifier::entry::Entry;
+use verifier::limits::{STATUS_FILE_BYTES, STATUS_SHARD};
+use verifier::note::Note;
+use verifier::status::{Status, StatusFields, StatusNote};
+use verifier::status_list::StatusList;
+use verifier::tile::grouped;
+use verifier::trust::KeyUse;
+
+use super::source::Found;
+use super::{Auditor, FindingCode};
+use crate::disk::DiskError;
+
+/// Changes of one list that are told one by one.
+const CHANGES_MAX: usize = 16;
+
+/// The last note of each shard.
+pub(super) struct Statuses {
+    shards: BTreeMap<u64, Last>,
+    /// The list met last, which the next one of the same shard is held against.
+    list: Option<StatusList>,
+    /// Not every entry was looked at, so a shard's first note may have others before it.
+    part: bool,
+}
+
+struct Last {
+    entry: Entry,
+    fields: StatusFields,
+}
+
+impl Statuses {
+    pub(super) fn new(part: bool) -> Self {
+        Self { shards: BTreeMap::new(), list: None, part }
+    }
+
+    /// An entry that may be a status note could not be opened: what follows can't be held against it.
+    pub(super) fn forget(&mut self) {
+        self.shards.clear();
+        self.part = true;
+    }
+
+    /// The sequence of a shard's last note in the ledger.
+    pub(super) fn last(&self, shard: u64) -> Option<u64> {
+        self.shards.get(&shard).map(|last| last.fields.sequence)
+    }
+
+    /// Whether there may be notes that were not looked at.
+    pub(super) fn is_part(&self) -> bool {
+        self.part
+    }
+
+    /// The entry `index` is this status note.
+    pub(super) fn note(
+        &mut self,
+        auditor: &mut Auditor<'_>,
+        index: u64,
+        entry: Entry,
+        text: &str,
+    ) -> Result<(), DiskError> {
+        let path = format!("public/{}", grouped(index));
+        let parsed = Note::parse(text).and_then(|note| Ok((StatusNote::from_text(note.text())?, note)));
+        let (says, note) = match parsed {
+            Ok(parsed) => parsed,
+            Err(refused) => {
+                auditor.find_at(FindingCode::StatusNoteBad, &path, index, refused.to_string());
+                return Ok(());
+            }
+        };
+        let fields = says.fields().clone();
+        if fields.origin != *auditor.origin || fields.size > index {
+            let message = match fields.origin == *auditor.origin {
+                true => format!("covers {} entries, but is entry {index} itself", fields.size),
+                false => format!("is of the ledger {}", fields.origin),
+            };
+            auditor.find_at(FindingCode::StatusNoteBad, &path, index, message);
+            return Ok(());
+        }
+        if let Err((code, what)) = auditor.keys.check(KeyUse::Status, &note, Some(fields.issued), fields.size)
+        {
+            auditor.find_at(code, &path, index, what);
+        }
+        if let Some(what) = self.breaks(&fields) {
+            auditor.find_at(FindingCode::StatusChain, &path, index, what);
+        }
+        self.list(auditor, &fields, &note)?;
+        self.shards.insert(fields.shard, Last { entry, fields });
+        Ok(())
+    }
+
+    /// Why a note does not continue the shard's last one.
+    fn breaks(&self, fields: &StatusFields) -> Option<String> {
+        let StatusFields { shard, sequence, .. } = fields;
+        let Some(last) = self.shards.get(shard) else {
+            let first = *sequence == 1 || self.part;
+            return (!first).then(|| {
+                format!("the first note of shard {shard} in the ledger has the sequence {sequence}")
+            });
+        };
+        let before = &last.fields;
+        if *sequence != before.sequence + 1 {
+            return Some(format!("sequence {sequence} of shard {shard} comes after {}", before.sequence));
+        }
+        if fields.previous != Some(last.entry) {
+            return Some(format!(
+                "does not name the note with the sequence {} as the one before",
+                before.sequence
+            ));
+        }
+        if fields.size < before.size || fields.issued < before.issued {
+            return Some("covers less, or is dated earlier, than the note before".to_owned());
+        }
+        None
+    }
+
+    /// The list of a note, and what changed since the one before.
+    fn list(
+        &mut self,
+        auditor: &mut Auditor<'_>,
+        fields: &StatusFields,
+        note: &Note,
+    ) -> Result<(), DiskError> {
+        let path = list_path(fields.shard, Some(fields.sequence));
+        let list = match auditor.read(&path, STATUS_FILE_BYTES)? {
+            Found::Bytes(bytes) => StatusList::parse(&bytes).map_err(|refused| refused.to_string()),
+            Found::Large => Err("is larger than a status list may be".to_owned()),
+            Found::Missing => {
+                auditor.find(
+                    FindingCode::StatusListMissing,
+                    &path,
+                    "is missing, and its note is in the ledger",
+                );
+                return Ok(());
+            }
+        };
+        let same = |list: StatusList| match list.note() == note {
+            true => Ok(list),
+            false => Err("has another note than the ledger".to_owned()),
+        };
+        match list.and_then(same) {
+            Err(what) => auditor.find(FindingCode::StatusListBad, &path, what),
+            Ok(list) => {
+                let before = self.before(auditor, fields)?;
+                if let Some(before) = before {
+                    changes(auditor, &path, &before, &list);
+                }
+                self.list = Some(list);
+            }
+        }
+        Ok(())
+    }
+
+    /// The list before the one with these fields, if it is at hand.
+    fn before(
+        &mut self,
+        auditor: &Auditor<'_>,
+        fields: &StatusFields,
+    ) -> Result<Option<StatusList>, DiskError> {
+        let Some(sequence) = fields.sequence.checked_sub(1).filter(|sequence| *sequence > 0) else {
+            return Ok(None);
+        };
+        let wanted = |list: &StatusList| {
+            let says = list.says().fields();
+            (says.shard, says.sequence) == (fields.shard, sequence) && fields.previous == Some(list.entry())
+        };
+        if let Some(list) = self.list.take().filter(wanted) {
+            return Ok(Some(list));
+        }
+        Ok(match auditor.read(&list_path(fields.shard, Some(sequence)), STATUS_FILE_BYTES)? {
+            Found::Bytes(bytes) => StatusList::parse(&bytes).ok().filter(wanted),
+            Found::Large | Found::Missing => None,
+        })
+    }
+
+    /// The newest list of each shard is that of its last note.
+    pub(super) fn check_newest(&self, auditor: &mut Auditor<'_>) -> Result<(), DiskError> {
+        for (shard, last) in &self.shards {
+            let (path, own) = (list_path(*shard, None), list_path(*shard, Some(last.fields.sequence)));
+            match auditor.read(&path, STATUS_FILE_BYTES)? {
+                Found::Missing => {
+                    auditor.find(FindingCode::StatusListMissing, &path, format!("is missing; it is {own}"))
+                }
+                Found::Large => {
+                    auditor.find(FindingCode::StatusNewest, &path, "is larger than a status list may be")
+                }
+                Found::Bytes(bytes) => {
+                    // If that one is gone or damaged, it was found already; the note still has to be the last.
+                    let same = match auditor.read(&own, STATUS_FILE_BYTES)? {
+                        Found::Bytes(other) if other == bytes => true,
+                        _ => StatusList::parse(&bytes).is_ok_and(|list| list.entry() == last.entry),
+                    };
+                    if !same && !auditor.has_moved()? {
+                        auditor.find(
+                            FindingCode::StatusNewest,
+                            &path,
+                            format!("is not {own}, the last in the ledger"),
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a list is: with its sequence, or the newest of its shard.
+pub(super) fn list_path(shard: u64, sequence: Option<u64>) -> String {
+    match sequence {
+        Some(sequence) => format!("status/{shard}/{sequence}.xzs"),
+        None => format!("status/{shard}.xzs"),
+    }
+}
+
+/// Every change from one list to the next is one that may be.
+fn changes(auditor: &mut Auditor<'_>, path: &str, before: &StatusList, after: &StatusList) {
+    let shard = after.says().fields().shard * STATUS_SHARD;
+    let bytes = before.bits().as_bytes().iter().zip(after.bits().as_bytes());
+    let mut told = 0;
+    for (byte, _) in bytes.enumerate().filter(|(_, (old, new))| old != new) {
+        for place in [2 * byte as u64, 2 * byte as u64 + 1] {
+            let (Some(old), Some(new)) = (before.bits().get(place), after.bits().get(place)) else {
+                continue;
+            };
+            let index = shard + place;
+            // An entry that was covered as none of a certificate's stays that.
+            let may = old == new
+                || (old.may_become(new) && (old != Status::NotIssued || !before.says().covers(index)));
+            if may {
+                continue;
+            }
+            told += 1;
+            if told > CHANGES_MAX {
+                auditor.find(FindingCode::StatusChange, path, "and more changes that may not be");
+                return;
+            }
+            let message = format!("the status of entry {index} went from {} to {}", old.name(), new.name());
+            auditor.find_at(FindingCode::StatusChange, path, index, message);
+        }
+    }
+}

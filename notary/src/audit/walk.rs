@@ -1,0 +1,340 @@
+//! The stream: bundle by bundle, every hash of every level is derived from the entries and held against the tiles; at
+//! the ends of batches, against the batch files.
+//!
+//! Where bundle and tile disagree, the tile above (or the head) says which of the two is wrong, and the audit goes on
+//! with the other, so that one damaged file is one finding.
+
+use verifier::batch_file::BatchFile;
+use verifier::entry::Entry;
+use verifier::hash::Hash;
+use verifier::limits::TILE_WIDTH;
+
+use super::batches::Batches;
+use super::head::Start;
+use super::public::Public;
+use super::source::Found;
+use super::status::Statuses;
+use super::{Auditor, FindingCode, Watch};
+use crate::disk::DiskError;
+use crate::ledger::{Head, tiles};
+use crate::tree::{self, Edge};
+
+/// Hashes in a full tile.
+const WIDTH: usize = TILE_WIDTH as usize;
+
+/// What the stream came to.
+pub(super) struct Done {
+    /// The root over all entries; none if they could not all be read.
+    pub(super) root: Option<Hash>,
+    /// The last batch that was checked.
+    pub(super) last: Option<BatchFile>,
+    /// The status notes met on the way.
+    pub(super) status: Statuses,
+}
+
+/// Derives everything up to the head.
+pub(super) fn walk(
+    auditor: &mut Auditor<'_>,
+    start: &Start,
+    from: u64,
+    watch: &mut dyn Watch,
+) -> Result<Done, DiskError> {
+    let head = start.head;
+    let first = from.min(head.size) / TILE_WIDTH * TILE_WIDTH;
+    let mut walk =
+        Walk { auditor, head, edge: Edge::empty(), levels: vec![Vec::new()], completed: Vec::new() };
+    if !walk.begin_at(first)? {
+        return Ok(Done { root: None, last: None, status: Statuses::new(true) });
+    }
+    let mut batches = Batches::begin(walk.auditor, first, head.size)?;
+    let mut public = Public::new(first > 0);
+    for number in first / TILE_WIDTH..head.size.div_ceil(TILE_WIDTH) {
+        let width = TILE_WIDTH.min(head.size - number * TILE_WIDTH);
+        let Some(leaves) = walk.leaves(number, width, watch)? else {
+            let message =
+                "neither these entries nor their hashes can be read; from here on nothing was derived";
+            let path = tiles::bundle_name(number, width);
+            walk.auditor.find_at(FindingCode::EntriesLost, &path, number * TILE_WIDTH, message);
+            public.status.forget();
+            return Ok(Done { root: None, last: None, status: public.status });
+        };
+        walk.append(&leaves, &mut batches)?;
+        walk.full_tiles()?;
+        public.check(walk.auditor, number * TILE_WIDTH, &leaves)?;
+        watch.progress(walk.edge.size(), head.size);
+    }
+    walk.partial_tiles()?;
+    Ok(Done { root: Some(walk.edge.root()), last: batches.last, status: public.status })
+}
+
+struct Walk<'a, 'b> {
+    auditor: &'a mut Auditor<'b>,
+    head: Head,
+    edge: Edge,
+    /// `levels[l]`: the hashes so far of the tile of level l that is being filled. Level 0 has none.
+    levels: Vec<Vec<Hash>>,
+    /// The nodes that the leaf before a stop completed, from the leaf upwards.
+    completed: Vec<Hash>,
+}
+
+impl Walk<'_, '_> {
+    /// Takes the hashes below `first`, a multiple of 256, from the tiles above level 0, each held against the tile below
+    /// it. False if they can't be had.
+    fn begin_at(&mut self, first: u64) -> Result<bool, DiskError> {
+        for level in tiles::levels(first).skip(1) {
+            let (number, held) =
+                (tiles::count(first, level) / TILE_WIDTH, tiles::count(first, level) % TILE_WIDTH);
+            let width = TILE_WIDTH.min(tiles::count(self.head.size, level) - number * TILE_WIDTH);
+            let mut hashes = Vec::new();
+            for below in number * TILE_WIDTH..number * TILE_WIDTH + held {
+                match self.hashes(level - 1, below, TILE_WIDTH)? {
+                    Some(tile) => hashes.push(tree::root_of(&tile)),
+                    None => return Ok(false),
+                }
+            }
+            let Some(tile) = self.hashes(level, number, width)? else { return Ok(false) };
+            if let Some(place) = tile.iter().zip(&hashes).position(|(told, derived)| told != derived) {
+                self.tile_bad(level, number, width, place as u64);
+            }
+            self.levels.push(hashes);
+        }
+        match tiles::edge_of(&self.levels, first) {
+            Some(edge) => self.edge = edge,
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The leaf hashes of one bundle, as the ledger's head stands for them as far as can be told. `None` if neither the
+    /// bundle nor the tile can be read.
+    fn leaves(
+        &mut self,
+        number: u64,
+        width: u64,
+        watch: &mut dyn Watch,
+    ) -> Result<Option<Vec<Hash>>, DiskError> {
+        let entries = self.entries(number, width)?;
+        let told = self.hashes(0, number, width)?;
+        let Some(entries) = entries else { return Ok(told) };
+        let mut leaves: Vec<Hash> = entries.iter().map(Entry::leaf).collect();
+        if let Some(told) = told.filter(|told| *told != leaves) {
+            let place = leaves.iter().zip(&told).position(|(leaf, told)| leaf != told).unwrap_or(0) as u64;
+            let index = number * TILE_WIDTH + place;
+            let (by_entries, by_tile) =
+                (self.fits(number, width, &leaves)?, self.fits(number, width, &told)?);
+            let (bundle, tile) = (tiles::bundle_name(number, width), tiles::tile_name(0, number, width));
+            if by_tile && !by_entries {
+                let message =
+                    format!("the entry is not the one whose hash is in {tile} and in the tiles above");
+                self.auditor.find_at(FindingCode::BundleBad, &bundle, index, message);
+                leaves = told;
+                return Ok(Some(leaves));
+            }
+            if by_entries {
+                self.tile_bad(0, number, width, place);
+            } else {
+                let message =
+                    format!("entry and {tile} differ, and neither is what the tiles above stand for");
+                self.auditor.find_at(FindingCode::BundleBad, &bundle, index, message);
+            }
+        }
+        for (index, entry) in (number * TILE_WIDTH..).zip(&entries) {
+            watch.entry(index, entry);
+        }
+        self.stale(
+            |width| tiles::bundle_name(number, width),
+            width,
+            FindingCode::BundleBad,
+            &tiles::bundle_bytes(&entries),
+        )?;
+        self.stale(
+            |width| tiles::tile_name(0, number, width),
+            width,
+            FindingCode::TileBad,
+            &tiles::tile_bytes(&leaves),
+        )?;
+        Ok(Some(leaves))
+    }
+
+    /// Whether these leaves are what the tile above, or the head, stands for.
+    fn fits(&mut self, number: u64, width: u64, leaves: &[Hash]) -> Result<bool, DiskError> {
+        if width < TILE_WIDTH {
+            let mut edge = self.edge.clone();
+            leaves.iter().for_each(|leaf| edge.append(*leaf));
+            return Ok(edge.root() == self.head.root);
+        }
+        let (above, place) = (number / TILE_WIDTH, (number % TILE_WIDTH) as usize);
+        let width = TILE_WIDTH.min(tiles::count(self.head.size, 1) - above * TILE_WIDTH);
+        // Whatever is wrong with the tile above is found when its turn comes.
+        let told = match self.file(|width| tiles::tile_name(1, above, width), width, 32)? {
+            (_, Found::Bytes(bytes)) => tiles::parse_tile(&bytes),
+            _ => None,
+        };
+        Ok(told.and_then(|tile| tile.get(place).copied()) == Some(tree::root_of(leaves)))
+    }
+
+    /// Appends leaves, stopping where the batches want to look.
+    fn append(&mut self, leaves: &[Hash], batches: &mut Batches) -> Result<(), DiskError> {
+        let mut rest = leaves;
+        while !rest.is_empty() {
+            let ahead = batches.stop().saturating_sub(self.edge.size()).min(rest.len() as u64) as usize;
+            let (now, later) = rest.split_at(ahead.max(1));
+            rest = later;
+            let Self { edge, levels, completed, .. } = self;
+            for (left, leaf) in (0..now.len()).rev().zip(now) {
+                completed.clear();
+                edge.append_with(*leaf, |height, node| {
+                    if left == 0 {
+                        completed.push(*node);
+                    }
+                    if height > 0 && height.is_multiple_of(8) {
+                        let level = (height / 8) as usize;
+                        if level == levels.len() {
+                            levels.push(Vec::with_capacity(WIDTH));
+                        }
+                        levels[level].push(*node);
+                    }
+                });
+            }
+            if self.edge.size() == batches.stop() {
+                batches.at(self.auditor, &self.edge, &self.completed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the tiles above level 0 that are full now.
+    fn full_tiles(&mut self) -> Result<(), DiskError> {
+        for level in 1..self.levels.len() {
+            if self.levels[level].len() == WIDTH {
+                let hashes = std::mem::take(&mut self.levels[level]);
+                let number = tiles::count(self.edge.size(), level as u32) / TILE_WIDTH - 1;
+                self.tile(level as u32, number, &hashes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks those that are not full at the end.
+    fn partial_tiles(&mut self) -> Result<(), DiskError> {
+        for level in 1..self.levels.len() {
+            let hashes = std::mem::take(&mut self.levels[level]);
+            if !hashes.is_empty() {
+                let number = tiles::count(self.edge.size(), level as u32) / TILE_WIDTH;
+                self.tile(level as u32, number, &hashes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds a tile against the hashes that it must have.
+    fn tile(&mut self, level: u32, number: u64, hashes: &[Hash]) -> Result<(), DiskError> {
+        let width = hashes.len() as u64;
+        if let Some(told) = self.hashes(level, number, width)?
+            && let Some(place) = told.iter().zip(hashes).position(|(told, derived)| told != derived)
+        {
+            self.tile_bad(level, number, width, place as u64);
+        }
+        let name = |width| tiles::tile_name(level, number, width);
+        self.stale(name, width, FindingCode::TileBad, &tiles::tile_bytes(hashes))
+    }
+
+    fn tile_bad(&mut self, level: u32, number: u64, width: u64, place: u64) {
+        let span = 1u64 << (8 * level);
+        let first = (number * TILE_WIDTH + place) * span;
+        let message = format!("hash {place} is not that of the entries [{first}, {})", first + span);
+        self.auditor.find_at(FindingCode::TileBad, &tiles::tile_name(level, number, width), first, message);
+    }
+
+    /// The entries of a bundle; `None`, and a finding, if they can't be read.
+    fn entries(&mut self, number: u64, width: u64) -> Result<Option<Vec<Entry>>, DiskError> {
+        let (path, found) =
+            self.file(|width| tiles::bundle_name(number, width), width, tiles::ENTRY_BYTES)?;
+        let Found::Bytes(bytes) = found else {
+            self.unread(FindingCode::BundleMissing, FindingCode::BundleBad, &path, &found);
+            return Ok(None);
+        };
+        let parsed = tiles::parse_bundle(&bytes);
+        if parsed.is_none() {
+            let length = |entry: &[u8]| !entry.starts_with(&[0, 32]);
+            let place = bytes.chunks(tiles::ENTRY_BYTES).position(length).unwrap_or(0) as u64;
+            let index = number * TILE_WIDTH + place;
+            self.auditor.find_at(
+                FindingCode::BundleBad,
+                &path,
+                index,
+                "the entry does not begin with the length 32",
+            );
+        }
+        Ok(parsed)
+    }
+
+    /// The hashes of a tile; `None`, and a finding, if they can't be read.
+    fn hashes(&mut self, level: u32, number: u64, width: u64) -> Result<Option<Vec<Hash>>, DiskError> {
+        let (path, found) = self.file(|width| tiles::tile_name(level, number, width), width, 32)?;
+        let Found::Bytes(bytes) = found else {
+            self.unread(FindingCode::TileMissing, FindingCode::TileBad, &path, &found);
+            return Ok(None);
+        };
+        Ok(tiles::parse_tile(&bytes))
+    }
+
+    fn unread(&mut self, missing: FindingCode, bad: FindingCode, path: &str, found: &Found) {
+        match found {
+            Found::Missing => self.auditor.find(missing, path, "is missing"),
+            _ => self.auditor.find(bad, path, "is not as long as it has to be"),
+        }
+    }
+
+    /// The first `width` items of a tile or bundle: of the partial file, or of the full one that took its place. A file
+    /// of another length counts as [`Found::Large`]. With the path that was wanted or found.
+    fn file(
+        &mut self,
+        name: impl Fn(u64) -> String,
+        width: u64,
+        item: usize,
+    ) -> Result<(String, Found), DiskError> {
+        for wide in [width, TILE_WIDTH] {
+            let path = name(wide);
+            let length = wide as usize * item;
+            match self.auditor.read(&path, length)? {
+                Found::Missing => {}
+                Found::Bytes(mut bytes) if bytes.len() == length => {
+                    bytes.truncate(width as usize * item);
+                    return Ok((path, Found::Bytes(bytes)));
+                }
+                _ => return Ok((path, Found::Large)),
+            }
+        }
+        Ok((name(width), Found::Missing))
+    }
+
+    /// Partial files that are no longer needed may be there, as long as they are beginnings of what is.
+    fn stale(
+        &mut self,
+        name: impl Fn(u64) -> String,
+        width: u64,
+        code: FindingCode,
+        bytes: &[u8],
+    ) -> Result<(), DiskError> {
+        let folder = format!("{}.p", name(TILE_WIDTH));
+        let item = bytes.len() / width as usize;
+        for file in self.auditor.source.list(&folder)?.unwrap_or_default() {
+            // Wider ones are of a batch on its way; other names are looked for at the end.
+            let Some(narrow) = file.parse::<u64>().ok().filter(|narrow| (1..=width).contains(narrow)) else {
+                continue;
+            };
+            let path = format!("{folder}/{file}");
+            let expected = &bytes[..narrow as usize * item];
+            if narrow == width || path != name(narrow) {
+                continue;
+            }
+            match self.auditor.read(&path, expected.len())? {
+                Found::Bytes(bytes) if bytes == expected => {}
+                Found::Missing => {}
+                _ => self.auditor.find(code, &path, "is not the beginning of the wider tile"),
+            }
+        }
+        Ok(())
+    }
+}
