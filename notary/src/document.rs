@@ -260,5 +260,7 @@ fn json_refusal(error: &JsonError) -> Refusal {
         JsonCode::Deep => RefusalCode::JsonDeep,
         JsonCode::Large => RefusalCode::JsonLarge,
     };
-    Refusal::new(code).at(error.pointer()).found(error.what())
+    // Of what is wrong with a text, its code point is understood in every language.
+    let code_point = error.what().split([' ', ',']).find(|word| word.starts_with("U+"));
+    Refusal::new(code).at(error.pointer()).found(code_point.unwrap_or(error.what()))
 }

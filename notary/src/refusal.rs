@@ -16,19 +16,12 @@ mod scrub;
 use core::fmt;
 
 pub use codes::RefusalCode;
+pub use verifier::text::Lang;
 
-/// A language that messages are said in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// 简体中文.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
+use verifier::characters::{self, BadText};
 
 /// The most characters of a value that a message repeats.
-pub const FOUND_MAX: usize = 60;
+pub const FOUND_MAX: usize = 100;
 
 /// Why something was refused: code, place, the value found and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +95,14 @@ fn shown(found: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control() || scrub::is_invisible(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if c.is_control() || is_hidden(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
+}
+
+/// A character that strict JSON refuses: it shows nothing, or turns the text around it.
+fn is_hidden(c: char) -> bool {
+    matches!(characters::check(c.encode_utf8(&mut [0; 4])), Err(BadText::Character(_)))
 }
 
 #[cfg(test)]
@@ -125,7 +123,8 @@ mod tests {
 
     #[test]
     fn long_and_invisible_values_are_cut_and_escaped() {
-        let refusal = Refusal::new(RefusalCode::WordUnknown).found("甲".repeat(100) + "\n").right("x");
+        let refusal =
+            Refusal::new(RefusalCode::WordUnknown).found("甲".repeat(FOUND_MAX + 1) + "\n").right("x");
         assert!(refusal.message(Lang::Zh).contains(&("甲".repeat(FOUND_MAX) + "…")));
         let refusal = Refusal::new(RefusalCode::WordUnknown).found("a\u{202e}b\n").right("x");
         assert!(refusal.message(Lang::En).contains("a\\u{202e}b\\u{a}"));

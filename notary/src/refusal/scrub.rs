@@ -24,13 +24,6 @@ pub fn person_ids(text: &str) -> String {
     out
 }
 
-/// A character that shows nothing or turns the text around it: what strict JSON refuses (spec/json.md).
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 fn flush(run: &mut Vec<char>, out: &mut String) {
     if looks_like_id(run) {
         out.extend(run.iter().map(|_| '*'));

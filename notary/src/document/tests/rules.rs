@@ -342,3 +342,9 @@ fn no_refusal_repeats_an_id_number_wherever_it_was_put() {
         assert!(!said.contains("1985010100"), "{said}");
     }
 }
+
+#[test]
+fn a_hidden_character_is_named_by_its_code_point() {
+    let refusal = samples::parse(&samples::bytes("bad/direction-override-in-name.json")).err().unwrap();
+    assert!(refusal.message(crate::refusal::Lang::Zh).contains(":U+202E;"), "{refusal}");
+}

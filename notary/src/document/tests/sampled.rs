@@ -2,6 +2,7 @@
 
 use verifier::registry::{DocumentKind, Purpose};
 
+use crate::code::UnifiedCode;
 use crate::document::{Document, Intake, Templates};
 use crate::refusal::{Lang, RefusalCode};
 use crate::samples;
@@ -107,4 +108,18 @@ fn a_file_is_no_json_document_at_the_door_but_is_read_again() {
     let bytes = verifier::json::compact(file.value());
     assert_eq!(samples::parse(bytes.as_bytes()).err().unwrap().code(), RefusalCode::SchemaUnknown);
     assert!(Document::reread(bytes.as_bytes()).unwrap() == file);
+}
+
+#[test]
+fn the_codes_to_check_are_good_but_one_and_one_has_a_warning() {
+    let text = String::from_utf8(samples::bytes("subjects-to-check.csv")).unwrap();
+    let judged: Vec<(&str, Option<bool>)> = text
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split_once(','))
+        .map(|(code, name)| (name, UnifiedCode::parse_typed(code).ok().map(|code| code.inner_check_holds())))
+        .filter(|(_, inner_check)| *inner_check != Some(true))
+        .collect();
+    assert_eq!(judged, [("内部校验位不符有限公司", Some(false)), ("含非法字符有限公司", None)]);
+    assert_eq!(text.lines().count(), 9);
 }
