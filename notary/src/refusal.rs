@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A [`Refusal`] is a stable code, the place and the value, and can be said in two languages. The table of codes is
-//! [`codes`]; `REFUSALS.md` lists them for readers and a test holds the two together. What is not here: verdicts on
+//! `codes`; `REFUSALS.md` lists them for readers and a test holds the two together. What is not here: verdicts on
 //! certificates, which are `verifier`'s.
 //!
 //! An ID number never gets into a refusal: places and values are scrubbed of what looks like one.
