@@ -17,9 +17,9 @@
 //!
 //! What overwriting can't reach: blocks that a disk has put aside, snapshots, backups. The spec says so.
 
+mod error;
 mod slot;
 
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,8 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{Key, Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-use crate::journal::{Io, read_exact_at};
+use crate::journal::{Io, RealIo, read_exact_at};
+pub use error::VaultError;
 use slot::{Content, SLOT_LEN};
 
 /// The file's name in the journal's folder.
@@ -93,24 +94,22 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Missing`], [`VaultError::Damaged`], [`VaultError::OtherOffice`], [`VaultError::Io`].
     pub fn open(dir: &Path, office: &[u8; 32], io: Arc<dyn Io>) -> Result<Vault, VaultError> {
-        let path = dir.join(FILE);
-        let failed = |why| VaultError::Io { file: path.clone(), why };
-        let file = match OpenOptions::new().read(true).write(true).open(&path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(VaultError::Missing { file: path }),
-            Err(e) => return Err(failed(e)),
-        };
-        let length = file.metadata().map_err(failed)?.len();
-        let mut header = [0; SLOT_LEN];
-        if length < SLOT_LEN as u64 {
-            return Err(VaultError::Damaged { file: path, what: "the header is cut off" });
-        }
-        read_exact_at(&file, 0, &mut header).map_err(failed)?;
-        slot::check_header(&path, &header, office)?;
+        let (path, file, length) = opened(dir, office, OpenOptions::new().read(true).write(true))?;
         // A slot that a crash cut off was never used by a record: it is given out again.
         let next = length / SLOT_LEN as u64 - 1;
         let state = State { next, written: 1, synced: 0, failed: None };
         Ok(Vault { path, file, io, state: Mutex::new(state) })
+    }
+
+    /// Opens it for reading alone, beside a process that may be writing: for an audit. What would write fails.
+    ///
+    /// # Errors
+    /// As for `open`.
+    pub fn open_to_read(dir: &Path, office: &[u8; 32]) -> Result<Vault, VaultError> {
+        let (path, file, _) = opened(dir, office, OpenOptions::new().read(true))?;
+        // Slots may come while this is open: the file's end is where they end.
+        let state = State { next: u64::MAX, written: 0, synced: 0, failed: None };
+        Ok(Vault { path, file, io: Arc::new(RealIo), state: Mutex::new(state) })
     }
 
     /// Makes sure that no slot below `next` is given out: one more than the highest that any record names.
@@ -266,6 +265,25 @@ impl Vault {
     }
 }
 
+/// Opens the file and compares its header; returns its length too.
+fn opened(dir: &Path, office: &[u8; 32], options: &OpenOptions) -> Result<(PathBuf, File, u64), VaultError> {
+    let path = dir.join(FILE);
+    let failed = |why| VaultError::Io { file: path.clone(), why };
+    let file = match options.open(&path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(VaultError::Missing { file: path }),
+        Err(e) => return Err(failed(e)),
+    };
+    let length = file.metadata().map_err(failed)?.len();
+    let mut header = [0; SLOT_LEN];
+    if length < SLOT_LEN as u64 {
+        return Err(VaultError::Damaged { file: path, what: "the header is cut off" });
+    }
+    read_exact_at(&file, 0, &mut header).map_err(failed)?;
+    slot::check_header(&path, &header, office)?;
+    Ok((path, file, length))
+}
+
 fn offset(slot: Slot) -> u64 {
     slot.0.saturating_add(1).saturating_mul(SLOT_LEN as u64)
 }
@@ -286,110 +304,6 @@ fn fail(state: &mut State, why: &io::Error) -> VaultError {
     state.failed.get_or_insert(why.clone());
     VaultError::Failed { why }
 }
-
-/// A vault's refusal; [`VaultError::code`] is stable.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum VaultError {
-    /// There is no vault.
-    Missing {
-        /// Where it would be.
-        file: PathBuf,
-    },
-    /// The file is not a vault of this version, or its header is damaged. Nothing was changed.
-    Damaged {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong.
-        what: &'static str,
-    },
-    /// The vault belongs to another office.
-    OtherOffice {
-        /// The file.
-        file: PathBuf,
-    },
-    /// The slot was never used: the vault is older than the journal.
-    Unused {
-        /// The slot.
-        slot: Slot,
-    },
-    /// The document was erased.
-    Erased {
-        /// The slot.
-        slot: Slot,
-    },
-    /// The slot's bytes are neither a key nor erased.
-    SlotDamaged {
-        /// The file.
-        file: PathBuf,
-        /// The slot.
-        slot: Slot,
-    },
-    /// The payload was changed, or belongs to another slot or kind.
-    SealBad {
-        /// The slot.
-        slot: Slot,
-    },
-    /// The system gave no random bytes.
-    Random,
-    /// A write or a flush failed earlier in this process; nothing is done any more.
-    Failed {
-        /// The first failure.
-        why: String,
-    },
-    /// The file could not be read or made.
-    Io {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-}
-
-impl VaultError {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            VaultError::Missing { .. } => "VAULT_MISSING",
-            VaultError::Damaged { .. } => "VAULT_DAMAGED",
-            VaultError::OtherOffice { .. } => "VAULT_OTHER_OFFICE",
-            VaultError::Unused { .. } => "VAULT_SLOT_UNUSED",
-            VaultError::Erased { .. } => "VAULT_SLOT_ERASED",
-            VaultError::SlotDamaged { .. } => "VAULT_SLOT_DAMAGED",
-            VaultError::SealBad { .. } => "VAULT_SEAL_BAD",
-            VaultError::Random => "VAULT_RANDOM",
-            VaultError::Failed { .. } => "VAULT_FAILED",
-            VaultError::Io { .. } => "VAULT_IO",
-        }
-    }
-}
-
-impl fmt::Display for VaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            VaultError::Missing { file } => write!(f, "the documents' keys are missing: {}", file.display()),
-            VaultError::Damaged { file, what } => {
-                write!(f, "{}: {what}; nothing was changed, restore it from a backup", file.display())
-            }
-            VaultError::OtherOffice { file } => write!(f, "{} belongs to another office", file.display()),
-            VaultError::Unused { slot } => {
-                write!(f, "the key of slot {} was never there: is the file an older copy?", slot.0)
-            }
-            VaultError::Erased { slot } => write!(f, "slot {}: the document was erased", slot.0),
-            VaultError::SlotDamaged { file, slot } => {
-                write!(f, "{}: slot {} is damaged, restore it from a backup", file.display(), slot.0)
-            }
-            VaultError::SealBad { slot } => {
-                write!(f, "what slot {} sealed was changed, or is another's", slot.0)
-            }
-            VaultError::Random => f.write_str("the system gave no random bytes"),
-            VaultError::Failed { why } => write!(f, "the vault failed and the process has to stop: {why}"),
-            VaultError::Io { file, why } => write!(f, "{}: {why}", file.display()),
-        }
-    }
-}
-
-impl std::error::Error for VaultError {}
 
 #[cfg(test)]
 mod tests;

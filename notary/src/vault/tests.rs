@@ -177,6 +177,22 @@ fn after_a_failure_nothing_is_done() {
     }
 }
 
+#[test]
+fn a_reader_sees_what_comes_and_changes_nothing() {
+    let dir = created();
+    let (vault, reader) = (open(&dir), Vault::open_to_read(dir.path(), &OFFICE).unwrap());
+    assert_eq!(reader.state(Slot(0)).unwrap(), SlotState::Unused);
+    let slot = vault.allocate().unwrap();
+    let sealed = vault.seal(slot, 7, b"plain").unwrap();
+    assert_eq!(**reader.open_sealed(slot, 7, &sealed).unwrap(), *b"plain");
+    assert_eq!(reader.state(Slot(u64::MAX - 1)).unwrap(), SlotState::Unused);
+    let before = fs::read(dir.path().join(FILE)).unwrap();
+    assert_eq!(code(reader.erase(slot)), "VAULT_FAILED");
+    let reader = Vault::open_to_read(dir.path(), &OFFICE).unwrap();
+    assert_eq!(code(reader.allocate()), "VAULT_FAILED");
+    assert_eq!(fs::read(dir.path().join(FILE)).unwrap(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_the_owners_alone() {
