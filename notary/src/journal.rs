@@ -22,7 +22,7 @@
 //! The check before the first record of a segment is its header's. Sequences count from 1 without gaps. `back` is the
 //! number of records before it that were written in the same group: everything older was on disk before this record was
 //! written. That is how a torn tail is told from damage: a bad record is a torn tail only if no valid record of a
-//! *later* group follows. See [`scan`](self::scan) for the rules.
+//! *later* group follows. The rules are in `tail`.
 //!
 //! After a write or a flush has failed nothing can be told of the file (a second flush may succeed without having
 //! written anything), so the journal says [`JournalError::Failed`] to everything from then on and the process is
@@ -30,9 +30,11 @@
 
 mod error;
 mod io;
+mod reader;
 mod record;
 mod scan;
 mod segment;
+mod tail;
 #[doc(hidden)]
 pub mod testing;
 mod writer;
@@ -42,10 +44,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use error::JournalError;
-pub(crate) use io::read_exact_at;
 pub use io::{Io, RealIo};
+pub(crate) use io::{read_exact_at, sync_parent};
 pub use record::{PAYLOAD_MAX, Position, Record, RecordRef};
-pub use scan::{OpenReport, Torn, TornReason};
+pub use scan::OpenReport;
+pub use tail::{Torn, TornReason};
 pub use writer::Ticket;
 
 use segment::SegmentCache;
@@ -98,6 +101,7 @@ impl Journal {
     /// [`JournalError::Damaged`] where there are segments already; [`JournalError::Io`].
     pub fn create(dir: &Path, settings: &Settings) -> Result<(), JournalError> {
         fs::create_dir_all(dir).map_err(|e| JournalError::io(dir, e))?;
+        sync_parent(dir).map_err(|e| JournalError::io(dir, e))?;
         if let Some((first, _)) = segment::list(dir)?.first() {
             return Err(JournalError::damaged(
                 &segment::path(dir, *first),
@@ -129,7 +133,8 @@ impl Journal {
         Ok((Journal { dir: dir.to_owned(), office: settings.office, writer, segments }, report))
     }
 
-    /// Reads the whole journal as `open` does, and changes nothing: for an audit beside a running office.
+    /// Reads the whole journal as `open` does, and changes nothing: for an audit. Beside a running office the group that
+    /// is just being written may show as a torn tail.
     ///
     /// # Errors
     /// As for `open`.

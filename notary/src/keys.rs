@@ -19,6 +19,7 @@
 mod error;
 pub mod example;
 mod file;
+mod folder;
 mod passphrase;
 mod pkcs8;
 mod signer;
@@ -28,7 +29,8 @@ use verifier::origin::Origin;
 
 pub use error::KeyError;
 pub use example::is_example_key;
-pub use file::{KeyFile, Listed, list, unlock_all};
+pub use file::{KeyFile, unlock_all};
+pub use folder::{Listed, list};
 pub use passphrase::{PASSPHRASE_MAX, Passphrase};
 pub use pkcs8::ITERATIONS;
 pub use signer::Signer;

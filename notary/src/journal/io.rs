@@ -48,7 +48,7 @@ impl Io for RealIo {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&staged, path)?;
-        sync_dir(path.parent().unwrap_or(Path::new(".")))?;
+        sync_parent(path)?;
         Ok(file)
     }
 
@@ -76,9 +76,10 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Makes the names in a folder durable. Windows has no such call and needs none.
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
+/// Makes a file's or a folder's name durable. Windows has no such call and needs none.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(parent)?.sync_all() } else { Ok(()) }
 }
 
 /// Reads at an offset, without a position that threads would share.
