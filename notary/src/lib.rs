@@ -16,6 +16,7 @@ pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod lock;
+pub mod office;
 pub mod refusal;
 pub mod render;
 pub mod tree;

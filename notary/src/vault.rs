@@ -238,8 +238,7 @@ impl Vault {
         // One writer at a time, and no reader sees half a slot.
         let state = self.lock();
         usable(&state)?;
-        // No file is as long as the last numbers would have it.
-        if slot.0 >= state.next || i64::try_from(offset(slot)).is_err() {
+        if slot.0 >= state.next {
             return Ok(Content::Unused);
         }
         let mut bytes = Zeroizing::new([0; SLOT_LEN]);

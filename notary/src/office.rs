@@ -1,0 +1,262 @@
+//! The office: the only way to change anything.
+//!
+//! ```text
+//! D/office.json      what the office is            D/trust.xzt     the trust bundle it hands out
+//! D/keys/*.pem       its keys, encrypted           D/lock          one process holds an office
+//! D/journal/         the truth                     D/index/        a view of it, rebuilt when damaged
+//! D/stage            a batch being sealed          D/ledger/       what everybody may read
+//! ```
+//!
+//! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
+//! promise is made, and [`Office::seal`], where it becomes permanent. Not here: HTTP (`web`), commands (`cli`), checking
+//! certificates (`verifier`).
+
+mod accept;
+mod certificate;
+mod config;
+mod create;
+mod erase;
+mod keyring;
+mod lists;
+mod open;
+mod record;
+mod refused;
+mod seal;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use verifier::number::CertificateNumber;
+use verifier::origin::Origin;
+use verifier::time::Time;
+use verifier::trust::{OfficeKey, TrustBundle};
+
+pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
+pub use certificate::Issued;
+pub use config::{NewOffice, SealPolicy};
+pub use create::Created;
+pub use lists::{PublishedList, REASON_MAX, StatusChange};
+pub use open::OpenOptions;
+pub use seal::SealedBatch;
+
+use crate::disk::Disk;
+use crate::index::{Index, IndexError};
+use crate::journal::Journal;
+use crate::ledger::Ledger;
+use crate::lock::Lock;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::vault::Vault;
+use config::Config;
+use keyring::Keyring;
+use state::State;
+
+/// The office's clock. Time is an argument everywhere below.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Time;
+}
+
+/// The computer's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Time::new(since.as_secs()).unwrap_or(Time::MAX)
+    }
+}
+
+/// A clock that is never earlier than a given moment: `demo` notarizes documents that may be dated later than now.
+#[derive(Clone, Copy, Debug)]
+pub struct NotBefore(pub Time);
+
+impl Clock for NotBefore {
+    fn now(&self) -> Time {
+        SystemClock.now().max(self.0)
+    }
+}
+
+/// An office that this process holds.
+pub struct Office {
+    dir: PathBuf,
+    config: Config,
+    origin: Origin,
+    clock: Arc<dyn Clock>,
+    allow_later: bool,
+    trust_text: String,
+    trust: TrustBundle,
+    keys: Keyring,
+    disk: Arc<dyn Disk>,
+    ledger: RwLock<Ledger>,
+    journal: Journal,
+    vault: Arc<Vault>,
+    index: Box<dyn Index>,
+    indexing: Mutex<()>,
+    state: Mutex<State>,
+    sealing: Mutex<()>,
+    publishing: Mutex<()>,
+    waiting: Condvar,
+    stopped: AtomicBool,
+    reports: Vec<String>,
+    _lock: Lock,
+}
+
+/// What can be told of an office at a glance.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The ledger's name.
+    pub origin: Origin,
+    /// The office's name.
+    pub name: String,
+    /// Entries in the ledger.
+    pub size: u64,
+    /// Batches sealed.
+    pub batches: u64,
+    /// Entries that wait for a batch.
+    pub pending: u64,
+    /// Documents accepted so far.
+    pub documents: u64,
+    /// Whether the office has stopped after a failure.
+    pub stopped: bool,
+}
+
+impl Office {
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The ledger's name.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Host of the URL in QR codes.
+    pub fn host(&self) -> &str {
+        &self.config.host
+    }
+
+    /// When batches close.
+    pub fn seal_policy(&self) -> SealPolicy {
+        self.config.seal
+    }
+
+    /// The trust bundle as it is handed out (`.xzt`).
+    pub fn trust_text(&self) -> &str {
+        &self.trust_text
+    }
+
+    /// The trust bundle.
+    pub fn trust(&self) -> &TrustBundle {
+        &self.trust
+    }
+
+    /// The office's keys as the trust bundle has them.
+    pub fn keys_in_trust(&self) -> &[OfficeKey] {
+        self.trust.office(&self.origin).map(|office| office.keys.as_slice()).unwrap_or_default()
+    }
+
+    /// What opening found and did: torn tails set aside, a rebuilt index, a finished batch. For the operator.
+    pub fn reports(&self) -> &[String] {
+        &self.reports
+    }
+
+    /// Now, by the office's clock.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// At a glance.
+    pub fn summary(&self) -> Summary {
+        let state = self.state();
+        Summary {
+            origin: self.origin.clone(),
+            name: self.config.name.clone(),
+            size: state.head.size,
+            batches: state.head.batches,
+            pending: state.pending.len() as u64,
+            documents: state.docs.len() as u64,
+            stopped: self.stopped.load(Ordering::SeqCst),
+        }
+    }
+
+    /// The index of a certificate's entry, once it is sealed.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`.
+    pub fn index_of(&self, number: &CertificateNumber) -> Result<Option<u64>, Refusal> {
+        let doc = self.doc_of(number)?;
+        Ok(self.state().docs.get(doc as usize).and_then(|doc| doc.index))
+    }
+
+    /// Waits until the certificate is sealed by whoever seals, at most so long; its index, if it is by then.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `OFFICE_STOPPED`.
+    pub fn wait_sealed(&self, number: &CertificateNumber, at_most: Duration) -> Result<Option<u64>, Refusal> {
+        let doc = self.doc_of(number)?;
+        let index = |state: &State| state.docs.get(doc as usize).and_then(|doc| doc.index);
+        let (state, _) = self
+            .waiting
+            .wait_timeout_while(self.state(), at_most, |state| {
+                index(state).is_none() && !self.stopped.load(Ordering::SeqCst)
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        let found = index(&state);
+        drop(state);
+        match found {
+            Some(index) => Ok(Some(index)),
+            None => self.alive().map(|()| None),
+        }
+    }
+
+    /// Whether anything waits for a batch.
+    pub fn has_pending(&self) -> bool {
+        !self.state().pending.is_empty()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sealing(&self) -> MutexGuard<'_, ()> {
+        self.sealing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publishing(&self) -> MutexGuard<'_, ()> {
+        self.publishing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
+        self.ledger.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ledger_mut(&self) -> RwLockWriteGuard<'_, Ledger> {
+        self.ledger.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the index says. What fails there stops the office: the next start rebuilds it from the journal.
+    fn indexed<T>(&self, answer: Result<T, IndexError>) -> Result<T, Refusal> {
+        answer.map_err(|error| self.stop(error.into()))
+    }
+
+    fn alive(&self) -> Result<(), Refusal> {
+        match self.stopped.load(Ordering::SeqCst) {
+            true => Err(Refusal::new(RefusalCode::OfficeStopped)),
+            false => Ok(()),
+        }
+    }
+
+    /// After a failure with unknown result nothing more is promised by this process.
+    fn stop(&self, why: Refusal) -> Refusal {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.waiting.notify_all();
+        why
+    }
+}

@@ -1,0 +1,153 @@
+//! A certificate, put together when somebody asks: from the journal (core, document, secret) and the ledger (path, notes).
+//!
+//! Here: assembling and checking it. Not here: pictures of it (`render`). Nothing leaves that our own `verify` does not accept.
+
+use verifier::base64;
+use verifier::batch_note::BatchNote;
+use verifier::certificate::{Certificate, CertificateParts};
+use verifier::core::Core;
+use verifier::hash::Hash;
+use verifier::note::Note;
+use verifier::number::{CertificateNumber, CheckCode};
+use verifier::qr::QrPayload;
+use verifier::shelf::StatusShelf;
+use verifier::time::Time;
+use verifier::tlog_proof::TlogProof;
+use verifier::verdict::Outcome;
+use verifier::verify::{Presented, Terms, verify};
+use zeroize::Zeroizing;
+
+use super::Office;
+use super::accept::{internal, number_name};
+use super::record::{self, Accepted as Record, Kind, Private};
+use crate::disclose::disclose;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::vault::Slot;
+
+/// A certificate in all its forms.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The holder's own copy: everything is disclosed.
+    pub certificate: Certificate,
+    /// Its check code.
+    pub check_code: CheckCode,
+    /// What its QR code carries, where it has one.
+    pub qr: Option<QrPayload>,
+    /// The same entry's proof in the form that stock tools read.
+    pub tlog_proof: TlogProof,
+}
+
+impl Office {
+    /// The certificate of this number.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `ERASED`; damage that is found on the way, named.
+    pub fn certificate(&self, number: &CertificateNumber) -> Result<Issued, Refusal> {
+        let doc = self.doc_of(number)?;
+        let (head, private, bytes) = self.opened(doc)?;
+        let Some(index) = self.state().docs.get(doc as usize).and_then(|doc| doc.index) else {
+            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
+        };
+        let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;
+        let core = Core::parse(&core).map_err(internal)?;
+        let (digests, disclosures) = disclosed(&private, &bytes)?;
+        let (text, batch_note, proof) = self.proven(index)?;
+        let path = self.ledger().path(index, text.subtree())?;
+        let certificate = Certificate::from_parts(CertificateParts {
+            core,
+            index,
+            path,
+            batch_note,
+            digests,
+            disclosures,
+            tlog_proof: Some(proof.clone()),
+            anchors: Vec::new(),
+        })
+        .map_err(internal)?;
+        let qr = head.qr.then(|| certificate.qr()).transpose().map_err(internal)?;
+        self.accepted_by_verify(Presented::File(certificate.clone()), text.time())?;
+        if let Some(payload) = &qr {
+            self.accepted_by_verify(Presented::Qr(payload.clone()), text.time())?;
+        }
+        let check_code = CheckCode::parse(&private.check_code).map_err(internal)?;
+        Ok(Issued { certificate, check_code, qr, tlog_proof: proof })
+    }
+
+    /// The batch note's subtree that covers the entry, the note, and the proof under the batch's own checkpoint.
+    fn proven(&self, index: u64) -> Result<(BatchNote, Note, TlogProof), Refusal> {
+        let ledger = self.ledger();
+        let batch = ledger.batch_of(index)?;
+        let (text, note) =
+            batch.note_of(index).cloned().ok_or_else(|| internal("no batch note covers the entry"))?;
+        let path = ledger.inclusion(index, batch.end())?;
+        let proof = TlogProof::new(index, path, batch.checkpoint_note().clone()).map_err(internal)?;
+        Ok((text, note, proof))
+    }
+
+    /// Our own verifier, with our own trust bundle, at the time of sealing: a certificate is handed out after it has
+    /// expired, too. What it refuses does not leave.
+    fn accepted_by_verify(&self, presented: Presented, sealed_at: Time) -> Result<(), Refusal> {
+        let mut terms = Terms::at(self.now());
+        terms.status_asked = false;
+        terms.at = Some(sealed_at);
+        let verdict = verify(&presented, &self.trust, &StatusShelf::default(), &terms);
+        match verdict.outcome {
+            Outcome::Invalid => Err(internal(format!("our own verifier says {}", verdict.code))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of acceptance of a certificate.
+    pub(super) fn doc_of(&self, number: &CertificateNumber) -> Result<u32, Refusal> {
+        let name = number_name(number.as_str());
+        let waiting = self.state().unindexed.get(&name).copied();
+        let found = match waiting {
+            Some(doc) => Some(doc),
+            None => self.look_up(&name)?,
+        };
+        found.ok_or_else(|| Refusal::new(RefusalCode::CertificateUnknown).found(number))
+    }
+
+    /// A document's record, opened with its key.
+    pub(super) fn opened(&self, doc: u32) -> Result<(Record, Private, Zeroizing<Vec<u8>>), Refusal> {
+        let known =
+            self.state().docs.get(doc as usize).cloned().ok_or_else(|| internal("no such document"))?;
+        self.journal.flush().map_err(|error| self.stop(error.into()))?;
+        let record = self.journal.read(known.position)?;
+        let (head, sealed) =
+            record::unframed::<Record>(&record.payload).ok_or_else(|| internal("accepted record"))?;
+        if known.erased {
+            return Err(Refusal::new(RefusalCode::Erased).found(&head.number));
+        }
+        let clear = self.vault.open_sealed(Slot(head.slot), Kind::Accepted as u8, sealed)?;
+        let (private, bytes) =
+            record::unframed::<Private>(&clear).ok_or_else(|| internal("sealed record"))?;
+        Ok((head, private, Zeroizing::new(bytes.to_vec())))
+    }
+
+    /// Up to `limit` certificate numbers in the order of acceptance, from the given place on; with each whether it is sealed.
+    pub fn certificates(
+        &self,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<(CertificateNumber, Option<u64>)>, Refusal> {
+        let docs: Vec<_> = self.state().docs.iter().skip(from as usize).take(limit).cloned().collect();
+        self.journal.flush().map_err(|error| self.stop(error.into()))?;
+        docs.iter()
+            .map(|doc| {
+                let record = self.journal.read(doc.position)?;
+                let (head, _) =
+                    record::unframed::<Record>(&record.payload).ok_or_else(|| internal("record"))?;
+                Ok((CertificateNumber::parse(&head.number).map_err(internal)?, doc.index))
+            })
+            .collect()
+    }
+}
+
+/// All digests of a document, and all its disclosures as they are carried.
+fn disclosed(private: &Private, bytes: &[u8]) -> Result<(Vec<Hash>, Vec<String>), Refusal> {
+    let document = private.document(bytes)?;
+    let disclosed = disclose(document.value(), &private.secret()?)?;
+    let carried = disclosed.disclosures().iter().map(|disclosure| disclosure.as_str().to_string());
+    Ok((disclosed.digests().to_vec(), carried.collect()))
+}

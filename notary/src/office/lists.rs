@@ -1,0 +1,194 @@
+//! Status: changing it, and publishing it as signed lists.
+//!
+//! ```text
+//! set      journal record (durable) → memory → the next list
+//! publish  seal what waits → list and note signed → journal record: the commit point → files → the note's entry is sealed
+//! ```
+//!
+//! Here: the office's side. Not here: the table of allowed changes and the format (`verifier::status`, `status_list`).
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use verifier::limits::STATUS_SHARD;
+use verifier::number::CertificateNumber;
+use verifier::status::{Status, StatusFields, StatusNote};
+use verifier::status_list::{StatusBits, StatusList};
+
+use super::Office;
+use super::accept::internal;
+use super::record::{self, Kind, ListIssued, StatusChange as Record};
+use super::state::State;
+use crate::keys::KeyUse;
+use crate::refusal::{Refusal, RefusalCode};
+
+/// Characters of the reason for a change of status.
+pub const REASON_MAX: usize = 200;
+/// Compression of lists: the slowest, since each is fetched many times.
+const COMPRESSION: u8 = 9;
+
+/// A change that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// Before.
+    pub from: Status,
+    /// After.
+    pub to: Status,
+}
+
+/// A list that was published.
+#[derive(Clone, Debug)]
+pub struct PublishedList {
+    /// Which shard.
+    pub shard: u64,
+    /// Its sequence.
+    pub sequence: u64,
+    /// The file's text (spec/status.md).
+    pub file: String,
+}
+
+impl Office {
+    /// Changes a certificate's status; durable when this returns, visible outside with the next list.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `STATUS_NOT_ALLOWED` (the table in spec/status.md), `STATUS_NOT_SETTABLE`.
+    pub fn set_status(
+        &self,
+        number: &CertificateNumber,
+        to: Status,
+        reason: &str,
+    ) -> Result<StatusChange, Refusal> {
+        self.alive()?;
+        if !matches!(to, Status::Valid | Status::Revoked) {
+            return Err(Refusal::new(RefusalCode::StatusNotSettable).right("valid, revoked"));
+        }
+        if reason.trim().is_empty() || reason.chars().count() > REASON_MAX {
+            return Err(Refusal::new(RefusalCode::ReasonLength).right(REASON_MAX));
+        }
+        let doc = self.doc_of(number)?;
+        let mut state = self.state();
+        let index = state.docs.get(doc as usize).and_then(|doc| doc.index);
+        let Some(index) = index else {
+            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
+        };
+        let from = state.status_of(index);
+        if from == to {
+            return Ok(StatusChange { from, to });
+        }
+        if !from.may_become(to) {
+            return Err(Refusal::new(RefusalCode::StatusNotAllowed).found(from.name()).right(to.name()));
+        }
+        let change = Record {
+            index,
+            from: from.nibble(),
+            to: to.nibble(),
+            reason: reason.to_string(),
+            at: self.now().seconds(),
+        };
+        let payload = record::json(&change);
+        let ticket =
+            self.journal.append(Kind::Status as u8, &payload).map_err(|error| self.stop(error.into()))?;
+        state.status(&change).map_err(internal)?;
+        drop(state);
+        self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
+        Ok(StatusChange { from, to })
+    }
+
+    /// Whether a status has changed since the last lists, or they are older than the office's pace.
+    pub fn status_due(&self) -> bool {
+        let (now, pace) = (self.now(), self.config.status.interval_s);
+        let state = self.state();
+        state
+            .shards
+            .iter()
+            .any(|shard| (shard.changed && shard.sequence > 0) || now.since(shard.issued) >= pace)
+    }
+
+    /// Publishes a list of every shard. Seals what waits before, and the lists' own entries after.
+    ///
+    /// # Errors
+    /// As for `seal`; keys that are not in force.
+    pub fn publish_status(&self) -> Result<Vec<PublishedList>, Refusal> {
+        self.alive()?;
+        let _one = self.publishing();
+        self.seal_all()?;
+        let shards = self.state().shards.len() as u64;
+        let mut published = Vec::new();
+        for shard in 0..shards {
+            published.push(self.publish_shard(shard)?);
+        }
+        self.seal_all()?;
+        Ok(published)
+    }
+
+    fn publish_shard(&self, shard: u64) -> Result<PublishedList, Refusal> {
+        let signer = self.keys.signer(KeyUse::Status)?;
+        let (note, bits) = self.form_list(&self.state(), shard)?;
+        let zlib = compress_to_vec_zlib(bits.as_bytes(), COMPRESSION);
+        let signed = signer.sign_note(&note.text())?;
+        let file = StatusList::file(&signed, &zlib);
+        // What leaves the office is read by our own reader first.
+        StatusList::parse(file.as_bytes()).map_err(internal)?;
+        let issued = ListIssued { shard, sequence: note.fields().sequence, file: file.clone() };
+        let ticket = {
+            let mut state = self.state();
+            // Set aside what changed between forming the list and now: it is in the next one.
+            let (_, now_bits) = self.form_list(&state, shard)?;
+            let changed = now_bits.as_bytes() != bits.as_bytes();
+            let payload = record::json(&issued);
+            let ticket =
+                self.journal.append(Kind::List as u8, &payload).map_err(|error| self.stop(error.into()))?;
+            state.list(&issued, ticket.sequence()).map_err(|what| self.stop(internal(what)))?;
+            if let Some(shard) = state.shards.get_mut(shard as usize) {
+                shard.changed |= changed;
+            }
+            ticket
+        };
+        // The commit point: from here on this sequence is this list. A crash before: no list, the next one has the
+        // same sequence and nobody has seen this one. A crash after: the start writes the files from the record.
+        self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
+        self.write_list(&issued)?;
+        Ok(PublishedList { shard, sequence: issued.sequence, file })
+    }
+
+    /// The two files of a list; written again at a start, so each may be there already.
+    pub(super) fn write_list(&self, issued: &ListIssued) -> Result<(), Refusal> {
+        let written = self.ledger().publish_status(issued.shard, issued.sequence, issued.file.as_bytes());
+        written.map_err(|error| self.stop(error.into()))
+    }
+
+    /// What the list of a shard says now.
+    fn form_list(&self, state: &State, shard: u64) -> Result<(StatusNote, StatusBits), Refusal> {
+        let known = state.shards.get(shard as usize).ok_or_else(|| internal("no such shard"))?;
+        let mut bits = known.bits.clone();
+        let first = shard * STATUS_SHARD;
+        for (offset, doc) in state.leaves.iter().skip(first as usize).take(STATUS_SHARD as usize).enumerate()
+        {
+            let person = state.docs.get(*doc as usize).is_some_and(|doc| doc.person);
+            if person {
+                // Of a natural person nothing is published but valid and revoked.
+                let public = match bits.get(offset as u64) {
+                    Some(Status::Valid | Status::ObjectionNoted) | None => continue,
+                    Some(_) => Status::Revoked,
+                };
+                bits.set(offset as u64, public);
+            }
+        }
+        let issued = self.now().max(state.head.time).max(known.issued);
+        let note = StatusNote::new(StatusFields {
+            origin: self.origin.clone(),
+            shard,
+            sequence: known.sequence + 1,
+            size: state.head.size,
+            list: bits.digest(),
+            previous: known.previous,
+            issued,
+            expires: issued.saturating_add(self.config.status.expires_s),
+        })
+        .map_err(internal)?;
+        Ok((note, bits))
+    }
+
+    /// The newest list of the shard that has this entry, if there is one.
+    pub fn newest_list(&self, index: u64) -> Option<String> {
+        self.state().shards.get((index / STATUS_SHARD) as usize).and_then(|shard| shard.file.clone())
+    }
+}

@@ -1,0 +1,30 @@
+//! What the parts of the office refuse, as one kind of refusal with their own codes.
+//!
+//! Not here: the codes and their messages (`refusal`).
+
+use crate::disk::DiskError;
+use crate::index::IndexError;
+use crate::journal::JournalError;
+use crate::keys::KeyError;
+use crate::ledger::LedgerError;
+use crate::lock::LockError;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::vault::VaultError;
+
+macro_rules! refusals_of {
+    ($($error:ty),+) => {
+        $(impl From<$error> for Refusal {
+            fn from(error: $error) -> Refusal {
+                refusal(error.code(), &error)
+            }
+        })+
+    };
+}
+
+refusals_of!(DiskError, IndexError, JournalError, KeyError, LedgerError, LockError, VaultError);
+
+/// The parts name their codes as text; each is a row of the table of refusals.
+fn refusal(code: &str, error: &dyn std::fmt::Display) -> Refusal {
+    let row = RefusalCode::ALL.iter().find(|row| row.as_str() == code);
+    Refusal::new(row.copied().unwrap_or(RefusalCode::SelfCheckFailed)).found(error)
+}

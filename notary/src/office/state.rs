@@ -1,0 +1,311 @@
+//! What the journal says, in memory: rebuilt from the first record at every start, kept up by the same functions.
+//!
+//! Here: documents by number of acceptance, what waits for a batch, the head, the statuses. Not here: reading and
+//! writing (`accept`, `seal`, `lists`), what is looked up by name (the index).
+//!
+//! About 60 bytes a certificate and half a byte for its status: a million certificates need some 60 MB.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use verifier::entry::Entry;
+use verifier::hash::{Hash, empty_root};
+use verifier::limits::STATUS_SHARD;
+use verifier::status::Status;
+use verifier::status_list::StatusBits;
+use verifier::time::Time;
+
+use super::record::{self, Accepted, Erased, Kind, ListIssued, Public, Sealed, StatusChange};
+use crate::journal::{Position, RecordRef};
+use verifier::base64;
+
+/// A document that was accepted.
+#[derive(Clone, Debug)]
+pub(crate) struct Doc {
+    /// Its record.
+    pub(crate) sequence: u64,
+    /// Where its record is.
+    pub(crate) position: Position,
+    /// Its key in the vault.
+    pub(crate) slot: u64,
+    /// Its entry's index, once sealed.
+    pub(crate) index: Option<u64>,
+    pub(crate) erased: bool,
+    pub(crate) person: bool,
+}
+
+/// An entry that waits for its batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    /// Its record's sequence: it may be sealed once that is durable.
+    pub(crate) sequence: u64,
+    pub(crate) entry: Entry,
+    pub(crate) what: What,
+}
+
+/// What an entry stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// The document with this number of acceptance.
+    Doc { doc: u32, core_len: u32, qr: bool, issued_at: Time },
+    /// A preimage that is published beside the ledger.
+    Public { preimage: Vec<u8> },
+}
+
+/// The ledger as last sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
+    /// Batches sealed.
+    pub(crate) batches: u64,
+    /// Time of the last batch.
+    pub(crate) time: Time,
+}
+
+impl Head {
+    /// The part of it that the ledger's folder knows.
+    pub(crate) fn ledger(&self) -> crate::ledger::Head {
+        crate::ledger::Head { size: self.size, root: self.root }
+    }
+}
+
+/// The statuses of one shard.
+#[derive(Clone, Debug)]
+pub(crate) struct Shard {
+    /// As they are now; what is published masks them.
+    pub(crate) bits: StatusBits,
+    /// Sequence of the last list, 0 before the first.
+    pub(crate) sequence: u64,
+    /// Entry of the last list's note.
+    pub(crate) previous: Option<Entry>,
+    /// The file of the last list.
+    pub(crate) file: Option<String>,
+    /// When the last list was issued.
+    pub(crate) issued: Time,
+    /// Whether something changed since.
+    pub(crate) changed: bool,
+}
+
+/// What the journal says.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) origin: Option<String>,
+    pub(crate) docs: Vec<Doc>,
+    /// The document of each entry of the ledger; `NO_DOC` for public ones.
+    pub(crate) leaves: Vec<u32>,
+    pub(crate) pending: VecDeque<Pending>,
+    pub(crate) head: Head,
+    pub(crate) shards: Vec<Shard>,
+    /// The last batch and its entries, to finish applying it after a crash.
+    pub(crate) last: Option<LastBatch>,
+    /// Names of documents (own number, idempotency key, certificate number) that the index may not have yet.
+    pub(crate) unindexed: HashMap<String, u32>,
+    /// The records that those names are from.
+    pub(crate) indexing: BTreeSet<u64>,
+}
+
+/// The last batch: what is needed to apply it again.
+#[derive(Clone, Debug)]
+pub(crate) struct LastBatch {
+    /// The head before it.
+    pub(crate) before: Head,
+    pub(crate) sealed: Sealed,
+    pub(crate) items: Vec<Pending>,
+}
+
+/// In [`State::leaves`]: a public entry.
+pub(crate) const NO_DOC: u32 = u32::MAX;
+
+impl State {
+    pub(crate) fn new() -> Self {
+        State {
+            origin: None,
+            docs: Vec::new(),
+            leaves: Vec::new(),
+            pending: VecDeque::new(),
+            head: Head { size: 0, root: empty_root(), batches: 0, time: Time::ZERO },
+            shards: Vec::new(),
+            last: None,
+            unindexed: HashMap::new(),
+            indexing: BTreeSet::new(),
+        }
+    }
+
+    /// Takes one record of the journal. The error says what in it contradicts the records before.
+    pub(crate) fn replay(&mut self, record: &RecordRef<'_>) -> Result<(), String> {
+        let kind = Kind::of(record.kind).ok_or_else(|| format!("kind {} is not known", record.kind))?;
+        match kind {
+            Kind::Founded => {
+                let founded: record::Founded = parse(record.payload)?;
+                match self.origin.replace(founded.origin) {
+                    None => Ok(()),
+                    Some(_) => Err("founded twice".to_string()),
+                }
+            }
+            Kind::Accepted => {
+                let (accepted, _) =
+                    record::unframed::<Accepted>(record.payload).ok_or("not as accepted records are")?;
+                self.accepted(&accepted, record.sequence, record.position).map(|_| ())
+            }
+            Kind::Public => {
+                let public: Public = parse(record.payload)?;
+                let preimage = base64::decode(&public.preimage).ok_or("not base64")?;
+                self.public(preimage, record.sequence)
+            }
+            Kind::Sealed => self.sealed(&parse::<Sealed>(record.payload)?),
+            Kind::Status => self.status(&parse::<StatusChange>(record.payload)?),
+            Kind::List => self.list(&parse::<ListIssued>(record.payload)?, record.sequence),
+            Kind::Erased => self.erased(&parse::<Erased>(record.payload)?),
+        }
+    }
+
+    /// A document was accepted; returns its number of acceptance.
+    pub(crate) fn accepted(
+        &mut self,
+        record: &Accepted,
+        sequence: u64,
+        position: Position,
+    ) -> Result<u32, String> {
+        let doc =
+            u32::try_from(self.docs.len()).ok().filter(|doc| *doc != NO_DOC).ok_or("too many documents")?;
+        self.docs.push(Doc {
+            sequence,
+            position,
+            slot: record.slot,
+            index: None,
+            erased: false,
+            person: record.person,
+        });
+        let (core_len, qr) = (record.core_len, record.qr);
+        let what = What::Doc { doc, core_len, qr, issued_at: record::time(record.issued_at) };
+        self.pending.push_back(Pending { sequence, entry: record.entry, what });
+        Ok(doc)
+    }
+
+    /// Something public will be an entry.
+    pub(crate) fn public(&mut self, preimage: Vec<u8>, sequence: u64) -> Result<(), String> {
+        let (_, entry, _) = Entry::of_public(&preimage).map_err(|refused| refused.to_string())?;
+        self.pending.push_back(Pending { sequence, entry, what: What::Public { preimage } });
+        Ok(())
+    }
+
+    /// A batch was sealed: the first of those that waited are its entries.
+    pub(crate) fn sealed(&mut self, batch: &Sealed) -> Result<(), String> {
+        let count = usize::try_from(batch.end.saturating_sub(batch.start)).unwrap_or(usize::MAX);
+        if batch.batch != self.head.batches
+            || batch.start != self.head.size
+            || count == 0
+            || count > self.pending.len()
+        {
+            return Err(format!("batch {} does not follow the one before it", batch.batch));
+        }
+        let (checkpoint, _) = verifier::checkpoint::Checkpoint::parse_note(&batch.checkpoint)
+            .map_err(|refused| refused.to_string())?;
+        if checkpoint.size() != batch.end {
+            return Err(format!("batch {}: the checkpoint is of another size", batch.batch));
+        }
+        let items: Vec<Pending> = self.pending.drain(..count).collect();
+        for item in &items {
+            let index = self.leaves.len() as u64;
+            match item.what {
+                What::Doc { doc, .. } => {
+                    self.leaves.push(doc);
+                    if let Some(known) = self.docs.get_mut(doc as usize) {
+                        known.index = Some(index);
+                    }
+                    self.set(index, Status::Valid);
+                }
+                What::Public { .. } => {
+                    self.leaves.push(NO_DOC);
+                    self.shard_mut(index);
+                }
+            }
+        }
+        let time = record::time(batch.time);
+        let head = Head { size: batch.end, root: *checkpoint.root(), batches: batch.batch + 1, time };
+        let before = std::mem::replace(&mut self.head, head);
+        self.last = Some(LastBatch { before, sealed: batch.clone(), items });
+        Ok(())
+    }
+
+    /// A status changed.
+    pub(crate) fn status(&mut self, change: &StatusChange) -> Result<(), String> {
+        let now = self.status_of(change.index).nibble();
+        if now != change.from {
+            return Err(format!(
+                "entry {}: status {:X} was thought to be {:X}",
+                change.index, now, change.from
+            ));
+        }
+        let to = Status::from_nibble(change.to).ok_or("no such status")?;
+        self.set(change.index, to);
+        Ok(())
+    }
+
+    /// A status list was issued; its note will be an entry.
+    pub(crate) fn list(&mut self, issued: &ListIssued, sequence: u64) -> Result<(), String> {
+        let list = verifier::status_list::StatusList::parse(issued.file.as_bytes())
+            .map_err(|refused| refused.to_string())?;
+        let shard =
+            usize::try_from(issued.shard).ok().and_then(|n| self.shards.get_mut(n)).ok_or("no such shard")?;
+        if issued.sequence != shard.sequence + 1 {
+            return Err(format!(
+                "shard {}: list {} does not follow {}",
+                issued.shard, issued.sequence, shard.sequence
+            ));
+        }
+        shard.sequence = issued.sequence;
+        shard.previous = Some(list.entry());
+        shard.issued = list.says().fields().issued;
+        shard.file = Some(issued.file.clone());
+        // What was changed between forming the list and this record is changed still: `lists` marks it again.
+        shard.changed = false;
+        let kind = verifier::entry::PublicKind::StatusNote;
+        let preimage = verifier::entry::public_preimage(kind, list.note().encode().as_bytes());
+        self.public(preimage, sequence)
+    }
+
+    /// A document was erased.
+    pub(crate) fn erased(&mut self, erased: &Erased) -> Result<(), String> {
+        // Slots are given out in order, but one may be lost in a crash: search from the far end of where it can be.
+        let doc = self
+            .docs
+            .iter_mut()
+            .rev()
+            .find(|doc| doc.slot == erased.slot)
+            .ok_or("no document has that slot")?;
+        doc.erased = true;
+        Ok(())
+    }
+
+    /// The status now, inside the office.
+    pub(crate) fn status_of(&self, index: u64) -> Status {
+        let shard = usize::try_from(index / STATUS_SHARD).ok().and_then(|n| self.shards.get(n));
+        shard.and_then(|shard| shard.bits.get(index % STATUS_SHARD)).unwrap_or(Status::NotIssued)
+    }
+
+    fn set(&mut self, index: u64, to: Status) {
+        let shard = self.shard_mut(index);
+        shard.bits.set(index % STATUS_SHARD, to);
+        shard.changed = true;
+    }
+
+    fn shard_mut(&mut self, index: u64) -> &mut Shard {
+        let n = (index / STATUS_SHARD) as usize;
+        while self.shards.len() <= n {
+            self.shards.push(Shard {
+                bits: StatusBits::new(),
+                sequence: 0,
+                previous: None,
+                file: None,
+                issued: Time::ZERO,
+                changed: false,
+            });
+        }
+        &mut self.shards[n]
+    }
+}
+
+fn parse<'a, T: serde::Deserialize<'a>>(payload: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(payload).map_err(|error| error.to_string())
+}
