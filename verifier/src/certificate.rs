@@ -32,6 +32,8 @@ use crate::tlog_proof::TlogProof;
 
 const FORMAT: &str = "certificate";
 const NAME: &str = "xinzheng/certificate/v1";
+/// The largest number that strict JSON writes, 2^53 − 1.
+const LARGEST_INDEX: u64 = 9_007_199_254_740_991;
 
 /// A certificate file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,22 +69,23 @@ impl Certificate {
     /// # Errors
     /// If the batch note is none, or a part is beyond its limit.
     pub fn from_parts(parts: CertificateParts) -> Result<Certificate, Refused> {
+        let certificate = Certificate::within_limits(parts)?;
+        at_most("", certificate.encode().len(), CERTIFICATE_BYTES)?;
+        Ok(certificate)
+    }
+
+    /// As [`Certificate::from_parts`], for parts of a file whose length is known to be within its limit.
+    fn within_limits(parts: CertificateParts) -> Result<Certificate, Refused> {
         let batch = BatchNote::from_text(parts.batch_note.text())?;
-        let too_many = |at: &str, n: usize, limit: usize| {
-            let what = format!("{n} where at most {limit} are allowed");
-            if n > limit { Err(Refused::new(FORMAT, at, what)) } else { Ok(()) }
-        };
-        too_many("/path", parts.path.len(), PATH_HASHES)?;
-        too_many("/digests", parts.digests.len(), DISCLOSURES)?;
-        too_many("/disclosures", parts.disclosures.len(), DISCLOSURES)?;
-        too_many("/anchors", parts.anchors.len(), ANCHORS)?;
+        at_most("/path", parts.path.len(), PATH_HASHES)?;
+        at_most("/digests", parts.digests.len(), DISCLOSURES)?;
+        at_most("/disclosures", parts.disclosures.len(), DISCLOSURES)?;
+        at_most("/anchors", parts.anchors.len(), ANCHORS)?;
         parts.anchors.iter().try_for_each(read::check_anchor)?;
-        if i64::try_from(parts.index).is_err() {
+        if parts.index > LARGEST_INDEX {
             return Err(Refused::new(FORMAT, "/index", "beyond what JSON can write"));
         }
-        let certificate = Certificate { parts, batch };
-        too_many("", certificate.encode().len(), CERTIFICATE_BYTES)?;
-        Ok(certificate)
+        Ok(Certificate { parts, batch })
     }
 
     /// Reads a file.
@@ -224,6 +227,14 @@ impl Certificate {
     /// The same certificate with parts that are as good as its own.
     fn with(&self, parts: CertificateParts) -> Certificate {
         Certificate { parts, batch: self.batch.clone() }
+    }
+}
+
+fn at_most(at: &str, n: usize, limit: usize) -> Result<(), Refused> {
+    if n > limit {
+        Err(Refused::new(FORMAT, at, format!("{n} where at most {limit} are allowed")))
+    } else {
+        Ok(())
     }
 }
 

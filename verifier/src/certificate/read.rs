@@ -143,7 +143,7 @@ fn certificate(value: Value) -> Result<Certificate, Refused> {
         }
     };
     m.end()?;
-    Certificate::from_parts(CertificateParts {
+    Certificate::within_limits(CertificateParts {
         core,
         index,
         path,

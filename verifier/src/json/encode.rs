@@ -15,16 +15,20 @@ pub fn compact(value: &Value) -> String {
 /// Appends a string in quotes. Control characters, which no parsed value holds, come out as `\u00XX`.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            _ => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        match special.bytes().next() {
+            Some(b'\n') => out.push_str("\\n"),
+            Some(b'\t') => out.push_str("\\t"),
+            Some(control @ 0..=0x1f) => out.push_str(&format!("\\u{control:04x}")),
+            Some(quote) => out.extend(['\\', char::from(quote)]),
+            None => {}
         }
+        rest = special.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
     out.push('"');
 }
 

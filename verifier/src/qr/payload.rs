@@ -49,28 +49,24 @@ impl QrPayload {
         key_id: KeyId,
         signature: [u8; 64],
     ) -> Result<QrPayload, Refused> {
-        let refuse = |at: &str, what| Err(Refused::new(FORMAT, at, what));
-        if !subtree.contains(index) {
-            return refuse("index", format!("{index} is not in the range of the batch note"));
-        }
-        if i64::try_from(subtree.end()).is_err() {
-            return refuse(
-                "end",
-                format!("{} is beyond the 63 bits of an integer in a QR code", subtree.end()),
-            );
-        }
-        if core.as_bytes().len() > CORE_QR_BYTES {
-            return refuse(
-                "core",
-                format!("{} bytes where at most {CORE_QR_BYTES} are allowed", core.as_bytes().len()),
-            );
-        }
         let payload = QrPayload { core, subtree, index, time, path, key_id, signature };
-        let length = payload.encode().len();
-        if payload.path.len() > PATH_HASHES || length > QR_PAYLOAD_BYTES {
-            return refuse("", format!("{length} bytes where at most {QR_PAYLOAD_BYTES} are allowed"));
-        }
+        payload.check(payload.encode().len())?;
         Ok(payload)
+    }
+
+    /// What holds for every payload; `length` is that of its bytes.
+    fn check(&self, length: usize) -> Result<(), Refused> {
+        let refuse = |at: &str, what| Err(Refused::new(FORMAT, at, what));
+        let core = self.core.as_bytes().len();
+        if !self.subtree.contains(self.index) {
+            refuse("index", format!("{} is not in the range of the batch note", self.index))
+        } else if core > CORE_QR_BYTES {
+            refuse("core", format!("{core} bytes where at most {CORE_QR_BYTES} are allowed"))
+        } else if self.path.len() > PATH_HASHES || length > QR_PAYLOAD_BYTES {
+            refuse("", format!("{length} bytes where at most {QR_PAYLOAD_BYTES} are allowed"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads a payload.
@@ -89,12 +85,9 @@ impl QrPayload {
         if version != VERSION {
             return Err(ScanError::VersionUnknown(version));
         }
-        if bytes.len() > QR_PAYLOAD_BYTES {
-            return Err(r
-                .refuse(format!("{length} bytes where at most {QR_PAYLOAD_BYTES} are allowed"))
-                .into());
-        }
-        Ok(r.payload()?)
+        let payload = r.payload()?;
+        payload.check(bytes.len())?;
+        Ok(payload)
     }
 
     /// The bytes of the payload.
@@ -194,7 +187,7 @@ impl<'a> Reader<'a> {
         if !self.rest.is_empty() {
             return Err(self.refuse("bytes after the signature"));
         }
-        QrPayload::new(core, subtree, index, time, path, key_id, signature)
+        Ok(QrPayload { core, subtree, index, time, path, key_id, signature })
     }
 
     fn var(&mut self) -> Result<u64, Refused> {

@@ -1,5 +1,6 @@
 //! Reading scanned text, as scanners, phones, chat programs and input methods hand it on.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::{DigitsError, QrPayload, ScanError, from_digits};
@@ -15,9 +16,11 @@ pub fn read_text(text: &str) -> Result<QrPayload, ScanError> {
     if text.len() > SCANNED_TEXT_BYTES {
         return Err(ScanError::NotRecognised);
     }
-    let text = fold(text);
+    let text =
+        if text.bytes().all(|b| b.is_ascii_graphic()) { Cow::Borrowed(text) } else { fold(text).into() };
     let (has_mark, fragment) = fragment(&text);
-    let fragment = fragment.split(['?', '&']).next().unwrap_or("");
+    let appended = fragment.bytes().position(|b| b == b'?' || b == b'&');
+    let fragment = appended.and_then(|at| fragment.get(..at)).unwrap_or(fragment);
     let not_whole = if has_mark { ScanError::Incomplete } else { ScanError::NotRecognised };
     if let Some(encoded) = fragment.strip_prefix(['u', 'U']) {
         if !encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
@@ -60,8 +63,11 @@ fn narrow(c: char) -> char {
 
 /// What follows the last `#` or `%23`, and whether there is one.
 fn fragment(text: &str) -> (bool, &str) {
-    let after_mark = text.rsplit_once('#').map_or(text, |(_, after)| after);
-    let after = after_mark.rsplit_once("%23").map_or(after_mark, |(_, after)| after);
+    let after = text.rsplit_once('#').map_or(text, |(_, after)| after);
+    let after = match after.contains('%') {
+        true => after.rsplit_once("%23").map_or(after, |(_, after)| after),
+        false => after,
+    };
     (after.len() < text.len(), after)
 }
 
