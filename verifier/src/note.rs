@@ -9,20 +9,19 @@
 //! Here: text and signature lines, and whether known keys signed. Not here: what a text says; and that it is of the
 //! kind which a key signs, which its first line says to the readers of texts (`checkpoint`, `batch_note`, …).
 
-use crate::base64;
-use crate::cosignature;
+mod line;
+
 use crate::error::Refused;
-use crate::key::{KeyId, KeyKind, KeyName, VerifierKey};
-use crate::limits::{NOTE_BYTES, NOTE_SIGNATURES, NOTE_TEXT_BYTES, SIGNATURE_LINE_BYTES};
-use crate::time::Time;
+use crate::key::{KeyName, VerifierKey};
+use crate::limits::{NOTE_BYTES, NOTE_SIGNATURES, NOTE_TEXT_BYTES};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+pub use line::SignatureLine;
+
 const FORMAT: &str = "note";
-/// U+2014 and a space, before each signature.
-const LINE_START: &str = "— ";
 
 /// A text with the signatures that people say are on it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -108,7 +107,7 @@ impl Note {
             }
             match named.find(|(_, key)| line.verifies(key, &self.text)) {
                 Some((place, _)) => signed.push(place),
-                None => return Err(NoteError::SigBad { name: line.name.clone() }),
+                None => return Err(NoteError::SigBad { name: line.name().clone() }),
             }
         }
         signed.sort_unstable();
@@ -160,87 +159,6 @@ impl fmt::Display for NoteError {
 }
 
 impl core::error::Error for NoteError {}
-
-/// `— <name> <base64 of key id ‖ signature>`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SignatureLine {
-    name: KeyName,
-    id: KeyId,
-    blob: Vec<u8>,
-}
-
-impl SignatureLine {
-    /// A signature of a note's text, by a key of type 0x01.
-    pub fn new(key: &VerifierKey, signature: [u8; 64]) -> SignatureLine {
-        SignatureLine { name: key.name().clone(), id: key.id(), blob: signature.to_vec() }
-    }
-
-    /// A cosignature, by a key of type 0x04, at this time.
-    pub fn cosignature(key: &VerifierKey, time: Time, signature: [u8; 64]) -> SignatureLine {
-        let blob = [&time.seconds().to_be_bytes()[..], &signature].concat();
-        SignatureLine { name: key.name().clone(), id: key.id(), blob }
-    }
-
-    /// Reads a line without its LF.
-    pub fn parse(line: &str) -> Result<SignatureLine, Refused> {
-        let refuse = |what: &str| Refused::new(FORMAT, "signature line", what);
-        if line.len() > SIGNATURE_LINE_BYTES {
-            return Err(refuse("is longer than a signature line may be"));
-        }
-        let (name, blob) = line
-            .strip_prefix(LINE_START)
-            .and_then(|rest| rest.split_once(' '))
-            .ok_or_else(|| refuse("has to look like \"— name base64\""))?;
-        let name = KeyName::parse(name)?;
-        let blob = base64::decode(blob).ok_or_else(|| refuse("is not in base64"))?;
-        match blob.split_first_chunk() {
-            Some((id, signature)) if !signature.is_empty() => {
-                Ok(SignatureLine { name, id: KeyId::from_bytes(*id), blob: signature.to_vec() })
-            }
-            _ => Err(refuse("is too short for a key id and a signature")),
-        }
-    }
-
-    /// The line without its LF.
-    pub fn encode(&self) -> String {
-        format!(
-            "{LINE_START}{} {}",
-            self.name,
-            base64::encode(&[self.id.as_bytes(), &self.blob[..]].concat())
-        )
-    }
-
-    /// Name of the key that is said to have signed.
-    pub fn name(&self) -> &KeyName {
-        &self.name
-    }
-
-    /// Id of the key that is said to have signed.
-    pub fn id(&self) -> KeyId {
-        self.id
-    }
-
-    /// What follows the key id: for type 0x01 the 64 bytes of a signature.
-    pub fn blob(&self) -> &[u8] {
-        &self.blob
-    }
-
-    /// Whether the line is said to be of this key.
-    pub fn names(&self, key: &VerifierKey) -> bool {
-        self.id == key.id() && self.name == *key.name()
-    }
-
-    fn verifies(&self, key: &VerifierKey, text: &str) -> bool {
-        match key.kind() {
-            KeyKind::Note => self
-                .blob
-                .as_slice()
-                .try_into()
-                .is_ok_and(|signature| key.verifies(note_signed_bytes(text), signature)),
-            KeyKind::Cosignature => cosignature::verify(key, self, text).is_ok(),
-        }
-    }
-}
 
 fn check_text(text: &str) -> Result<(), Refused> {
     if text.len() > NOTE_TEXT_BYTES {
