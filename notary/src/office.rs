@@ -12,6 +12,7 @@
 //! certificates (`verifier`).
 
 mod accept;
+mod audit;
 mod certificate;
 mod config;
 mod create;
@@ -37,6 +38,7 @@ use verifier::time::Time;
 use verifier::trust::{OfficeKey, TrustBundle};
 
 pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
+pub use audit::audit;
 pub use certificate::Issued;
 pub use config::{NewOffice, SealPolicy};
 pub use create::Created;
@@ -258,5 +260,12 @@ impl Office {
         self.stopped.store(true, Ordering::SeqCst);
         self.waiting.notify_all();
         why
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        // Nothing rests on it: it saves the next start some reading.
+        let _ = self.index.flush();
     }
 }

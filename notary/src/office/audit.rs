@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! ledger     tiles, batches, notes, public preimages, lists             (`crate::audit`, what an outsider can check too)
-//! journal    every record in its place, its head the ledger's
-//! documents  key → document → disclosures → claims → core → entry: what a tile holds at its index
+//! journal    every record in its place; its entries give each batch's root; its statuses are what the lists say
+//! documents  key → document → disclosures → claims → core → entry
 //! ```
 //!
 //! It reads only and needs neither the lock nor a passphrase, so it works beside a running office. Documents that were
@@ -16,40 +16,45 @@ use verifier::base64;
 use verifier::core::Core;
 use verifier::entry::Entry;
 use verifier::origin::Origin;
+use verifier::status_list::StatusList;
 
+use super::lists::public_bits;
 use super::open::{JOURNAL, office_id, read_files};
-use super::record::{self, Accepted as Record, Kind, Private};
+use super::record::{self, Accepted as Record, Kind, ListIssued, Private};
 use super::state::State;
 use crate::audit::{AuditOptions, AuditReport, DirSource, Finding, FindingCode, audit_ledger};
-use crate::claim::claims_of;
-use crate::disclose::{DocumentSecret, disclose};
+use crate::claim::claims;
+use crate::disclose::disclose;
 use crate::disk::{Disk, RealDisk};
-use crate::document::{Document, Intake};
 use crate::journal::{Journal, RecordRef};
 use crate::refusal::Refusal;
-use crate::vault::{SlotState, Vault};
+use crate::tree::Edge;
+use crate::vault::{Slot, SlotState, Vault};
 
 /// Audits the office in `dir`. `progress` is told how many documents were looked at.
 ///
 /// # Errors
-/// What keeps the audit from being done at all: no office there, an unreadable journal. Damage is a finding.
-pub fn audit(dir: &Path, options: &AuditOptions, progress: &mut dyn FnMut(u64)) -> Result<AuditReport, Refusal> {
+/// What keeps the audit from being done at all: no office there, an unreadable folder. Damage is a finding.
+pub fn audit(
+    dir: &Path,
+    options: &AuditOptions,
+    progress: &mut dyn FnMut(u64),
+) -> Result<AuditReport, Refusal> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk::open(dir)?);
-    let (config, origin, _, trust) = read_files(&*disk, dir)?;
-    // The journal first: it may grow while we read, and the ledger is never ahead of it.
+    let (_, origin, _, trust) = read_files(&*disk, dir)?;
+    // The ledger first: the journal, read later, is never behind it.
     let mut report = audit_ledger(&DirSource::new(&dir.join("ledger"))?, &origin, Some(&trust), options)?;
-    let vault = Vault::open_to_read(&dir.join(JOURNAL), &office_id(&origin))?;
-    let mut desk = Desk { origin, vault, state: State::new(), findings: Vec::new(), seen: 0, progress };
-    let repaired = &config.repaired_shown;
-    let shown = |id: &str, version: &str| repaired.iter().any(|t| t.id == id && t.version == version);
-    let read = Journal::inspect(&dir.join(JOURNAL), &office_id(&desk.origin), None, &mut |record| {
-        desk.record(record, &shown);
-    });
+    let id = office_id(&origin);
+    let vault = Vault::open_to_read(&dir.join(JOURNAL), &id)?;
+    let mut desk = Desk::new(origin, vault, progress);
+    let read = Journal::inspect(&dir.join(JOURNAL), &id, None, &mut |record| desk.record(record));
     if let Err(error) = read {
         desk.find(FindingCode::JournalDamaged, JOURNAL, error.to_string());
     }
     desk.compare(&report);
-    report.findings.append(&mut desk.findings);
+    let room = options.findings_max.saturating_sub(report.findings.len());
+    report.more += desk.findings.len().saturating_sub(room) as u64;
+    report.findings.extend(desk.findings.into_iter().take(room));
     Ok(report.decided())
 }
 
@@ -58,48 +63,95 @@ struct Desk<'a> {
     origin: Origin,
     vault: Vault,
     state: State,
+    /// The tree of the journal's own entries.
+    edge: Edge,
+    /// Slots that were found erased; in the end each has its record.
+    erased: Vec<u64>,
     findings: Vec<Finding>,
     seen: u64,
     progress: &'a mut dyn FnMut(u64),
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn new(origin: Origin, vault: Vault, progress: &'a mut dyn FnMut(u64)) -> Self {
+        let (state, edge) = (State::new(), Edge::empty());
+        Desk { origin, vault, state, edge, erased: Vec::new(), findings: Vec::new(), seen: 0, progress }
+    }
+
     fn find(&mut self, code: FindingCode, at: impl Into<String>, what: impl Into<String>) {
         self.findings.push(Finding::new(code, at, what));
     }
 
-    fn record(&mut self, record: &RecordRef<'_>, repaired_shown: &dyn Fn(&str, &str) -> bool) {
+    fn record(&mut self, record: &RecordRef<'_>) {
+        let at = format!("journal record {}", record.sequence);
+        let kind = Kind::of(record.kind);
+        if kind == Some(Kind::List)
+            && let Err(what) = self.list(record.payload)
+        {
+            self.find(FindingCode::StatusListBad, &at, what);
+        }
         if let Err(what) = self.state.replay(record) {
-            self.find(FindingCode::JournalDamaged, format!("journal record {}", record.sequence), what);
+            self.find(FindingCode::JournalDamaged, at, what);
             return;
         }
-        if record.kind != Kind::Accepted as u8 {
-            return;
-        }
-        self.seen += 1;
-        (self.progress)(self.seen);
-        let Some((head, sealed)) = record::unframed::<Record>(record.payload) else { return };
-        if let Err(what) = self.document(&head, sealed, repaired_shown) {
-            self.find(FindingCode::DocumentDiffers, format!("journal record {}", record.sequence), what);
+        match kind {
+            Some(Kind::Sealed) => self.batch(&at),
+            Some(Kind::Accepted) => {
+                self.seen += 1;
+                (self.progress)(self.seen);
+                let opened = record::unframed::<Record>(record.payload);
+                let told = opened
+                    .ok_or("can't be read".to_string())
+                    .and_then(|(head, sealed)| self.document(&head, sealed));
+                if let Err(what) = told {
+                    self.find(FindingCode::DocumentDiffers, at, what);
+                }
+            }
+            _ => {}
         }
     }
 
-    /// Key → document → disclosures → claims → core → entry. That the ledger has this entry at its place is what
-    /// replaying (the order) and `compare` (the root) say.
-    fn document(
-        &self,
-        head: &Record,
-        sealed: &[u8],
-        repaired_shown: &dyn Fn(&str, &str) -> bool,
-    ) -> Result<(), String> {
-        let slot = crate::vault::Slot(head.slot);
-        match self.vault.state(slot).map_err(|error| error.to_string())? {
-            SlotState::Erased => return Ok(()),
-            SlotState::Used => {}
-            _ => return Err("its key is missing".to_string()),
+    /// The journal's entries give the root that was signed for them.
+    fn batch(&mut self, at: &str) {
+        let Some(last) = &self.state.last else { return };
+        for item in &last.items {
+            self.edge.append(item.entry.leaf());
         }
-        let clear = self.vault.open_sealed(slot, Kind::Accepted as u8, sealed).map_err(|error| error.to_string())?;
-        let (private, bytes) = record::unframed::<Private>(&clear).ok_or("the sealed record can't be read")?;
+        if self.edge.root() != self.state.head.root {
+            let what = format!(
+                "batch {}: the journal's entries give another root than was signed",
+                last.sealed.batch
+            );
+            self.find(FindingCode::HeadDiffers, at, what);
+        }
+    }
+
+    /// A list says what the journal says up to there.
+    fn list(&self, payload: &[u8]) -> Result<(), String> {
+        let issued: ListIssued = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
+        let list = StatusList::parse(issued.file.as_bytes()).map_err(|refused| refused.to_string())?;
+        match public_bits(&self.state, issued.shard) {
+            Some(bits) if bits == *list.bits() => Ok(()),
+            _ => Err("the list's statuses are not those of the journal".to_string()),
+        }
+    }
+
+    /// Key → document → disclosures → claims → core → entry.
+    fn document(&mut self, head: &Record, sealed: &[u8]) -> Result<(), String> {
+        let slot = Slot(head.slot);
+        match self.vault.state(slot).map_err(|error| error.to_string())? {
+            SlotState::Live => {}
+            SlotState::Erased => {
+                self.erased.push(head.slot);
+                return Ok(());
+            }
+            SlotState::Unused => return Err("its key was never written".to_string()),
+            SlotState::Damaged => return Err("its key is damaged".to_string()),
+        }
+        let clear =
+            self.vault.open_sealed(slot, Kind::Accepted as u8, sealed).map_err(|error| error.to_string())?;
+        let (private, bytes) =
+            record::unframed::<Private>(&clear).ok_or("the sealed record can't be read")?;
         let core_bytes = base64::decode(&private.core).ok_or("the core can't be read")?;
         if Entry::of_core(&self.origin, &core_bytes) != head.entry {
             return Err("the entry is not the core's".to_string());
@@ -111,26 +163,31 @@ impl Desk<'_> {
         if disclosed.root() != core.document_root() {
             return Err("the document is not the one that the core commits to".to_string());
         }
-        let claims = document.report().map_or(Ok(Vec::new()), claims).map_err(|refused| refused.to_string())?;
-        if claims != core.claims() {
-            return Err("the claims are not what the rules make of the document".to_string());
+        let by_rule =
+            document.report().map_or(Ok(Vec::new()), claims).map_err(|refused| refused.to_string())?;
+        match by_rule == core.claims() {
+            true => Ok(()),
+            false => Err("the claims are not what the rules make of the document".to_string()),
         }
-        Ok(())
     }
 
-    /// The journal's head is the ledger's, unless a batch came between the two readings.
+    /// The journal's head is the ledger's, unless a batch came between the two readings; and what is erased was erased
+    /// by a record.
     fn compare(&mut self, report: &AuditReport) {
         let (size, root) = (self.state.head.size, self.state.head.root);
-        if report.size == size && report.root.is_some_and(|published| published != root) {
+        if report.size > size {
+            let what = format!("the journal ends at size {size}, the published ledger at {}", report.size);
+            self.find(FindingCode::HeadDiffers, JOURNAL, what);
+        } else if report.size == size && report.root.is_some_and(|published| published != root) {
             self.find(FindingCode::HeadDiffers, "ledger/checkpoint", "the journal's head has another root");
         }
-        if report.size > size {
-            self.find(
-                FindingCode::HeadDiffers,
-                JOURNAL,
-                format!("the journal ends at size {size}, the published ledger at {}", report.size),
-            );
+        let recorded: std::collections::BTreeSet<u64> =
+            self.state.docs.iter().filter(|doc| doc.erased).map(|doc| doc.slot).collect();
+        for slot in std::mem::take(&mut self.erased) {
+            if !recorded.contains(&slot) {
+                let what = "a document's key was erased, and no record says so";
+                self.find(FindingCode::DocumentDiffers, format!("journal/keys slot {slot}"), what);
+            }
         }
     }
 }
-

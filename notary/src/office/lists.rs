@@ -116,37 +116,38 @@ impl Office {
             published.push(self.publish_shard(shard)?);
         }
         self.seal_all()?;
+        self.indexed(self.index.flush())?;
         Ok(published)
     }
 
     fn publish_shard(&self, shard: u64) -> Result<PublishedList, Refusal> {
         let signer = self.keys.signer(KeyUse::Status)?;
-        let (note, bits) = self.form_list(&self.state(), shard)?;
-        let zlib = compress_to_vec_zlib(bits.as_bytes(), COMPRESSION);
-        let signed = signer.sign_note(&note.text())?;
-        let file = StatusList::file(&signed, &zlib);
-        // What leaves the office is read by our own reader first.
-        StatusList::parse(file.as_bytes()).map_err(internal)?;
-        let issued = ListIssued { shard, sequence: note.fields().sequence, file: file.clone() };
-        let ticket = {
+        // Compressing takes its time and is done outside of the lock; what changes meanwhile is rare.
+        let likely = public_bits(&self.state(), shard).ok_or_else(|| internal("no such shard"))?;
+        let likely_zlib = compress_to_vec_zlib(likely.as_bytes(), COMPRESSION);
+        let (issued, ticket) = {
             let mut state = self.state();
-            // Set aside what changed between forming the list and now: it is in the next one.
-            let (_, now_bits) = self.form_list(&state, shard)?;
-            let changed = now_bits.as_bytes() != bits.as_bytes();
+            let (note, bits) = self.form_list(&state, shard)?;
+            let zlib = match bits == likely {
+                true => likely_zlib,
+                false => compress_to_vec_zlib(bits.as_bytes(), COMPRESSION),
+            };
+            let signed = signer.sign_note(&note.text())?;
+            let file = StatusList::file(&signed, &zlib);
+            // What leaves the office is read by our own reader first.
+            StatusList::parse(file.as_bytes()).map_err(internal)?;
+            let issued = ListIssued { shard, sequence: note.fields().sequence, file };
             let payload = record::json(&issued);
             let ticket =
                 self.journal.append(Kind::List as u8, &payload).map_err(|error| self.stop(error.into()))?;
             state.list(&issued, ticket.sequence()).map_err(|what| self.stop(internal(what)))?;
-            if let Some(shard) = state.shards.get_mut(shard as usize) {
-                shard.changed |= changed;
-            }
-            ticket
+            (issued, ticket)
         };
         // The commit point: from here on this sequence is this list. A crash before: no list, the next one has the
         // same sequence and nobody has seen this one. A crash after: the start writes the files from the record.
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
         self.write_list(&issued)?;
-        Ok(PublishedList { shard, sequence: issued.sequence, file })
+        Ok(PublishedList { shard, sequence: issued.sequence, file: issued.file })
     }
 
     /// The two files of a list; written again at a start, so each may be there already.
@@ -158,20 +159,7 @@ impl Office {
     /// What the list of a shard says now.
     fn form_list(&self, state: &State, shard: u64) -> Result<(StatusNote, StatusBits), Refusal> {
         let known = state.shards.get(shard as usize).ok_or_else(|| internal("no such shard"))?;
-        let mut bits = known.bits.clone();
-        let first = shard * STATUS_SHARD;
-        for (offset, doc) in state.leaves.iter().skip(first as usize).take(STATUS_SHARD as usize).enumerate()
-        {
-            let person = state.docs.get(*doc as usize).is_some_and(|doc| doc.person);
-            if person {
-                // Of a natural person nothing is published but valid and revoked.
-                let public = match bits.get(offset as u64) {
-                    Some(Status::Valid | Status::ObjectionNoted) | None => continue,
-                    Some(_) => Status::Revoked,
-                };
-                bits.set(offset as u64, public);
-            }
-        }
+        let bits = public_bits(state, shard).ok_or_else(|| internal("no such shard"))?;
         let issued = self.now().max(state.head.time).max(known.issued);
         let note = StatusNote::new(StatusFields {
             origin: self.origin.clone(),
@@ -191,4 +179,22 @@ impl Office {
     pub fn newest_list(&self, index: u64) -> Option<String> {
         self.state().shards.get((index / STATUS_SHARD) as usize).and_then(|shard| shard.file.clone())
     }
+}
+
+/// What a list of this shard says now: the statuses inside the office, those of natural persons reduced to valid and
+/// revoked.
+pub(super) fn public_bits(state: &State, shard: u64) -> Option<StatusBits> {
+    let mut bits = state.shards.get(usize::try_from(shard).ok()?)?.bits.clone();
+    let first = shard * STATUS_SHARD;
+    let docs = state.leaves.iter().skip(first as usize).take(STATUS_SHARD as usize);
+    for (place, doc) in (0u64..).zip(docs) {
+        let person = state.docs.get(*doc as usize).is_some_and(|doc| doc.person);
+        let hidden = bits.get(place).filter(|status| person && !status.is_public_for_persons());
+        match hidden {
+            None => {}
+            Some(Status::ObjectionNoted) => drop(bits.set(place, Status::Valid)),
+            Some(_) => drop(bits.set(place, Status::Revoked)),
+        }
+    }
+    Some(bits)
 }

@@ -82,6 +82,10 @@ fn json(text: &str) -> Submission {
     }
 }
 
+fn findings(desk: &Desk) -> Vec<crate::audit::Finding> {
+    audit(&desk.path(), &crate::audit::AuditOptions::default(), &mut |_| {}).unwrap().findings
+}
+
 fn judged(office: &Office, presented: Presented, lists: &[PublishedList]) -> (Outcome, Code, u8) {
     let trust = TrustBundle::open(office.trust_text(), None).unwrap();
     let lists = lists.iter().map(|list| StatusList::parse(list.file.as_bytes()).unwrap()).collect();
@@ -108,6 +112,8 @@ fn from_documents_to_certificates_that_a_stranger_verifies() {
         let qr = Presented::Qr(issued.qr.clone().unwrap());
         assert_eq!(judged(&office, qr, &lists), (Outcome::Valid, Code::Valid, 1));
     }
+    // The audit needs neither the lock nor a passphrase.
+    assert_eq!(findings(&desk), []);
     // The same again is the same certificate; other bytes under the same number are a conflict.
     let again = office.submit(json(SAMPLES[0])).unwrap();
     assert_eq!((again.number, again.repeated, again.index), (accepted[0].number, true, Some(1)));
@@ -176,8 +182,34 @@ fn erasing_leaves_the_ledger_as_it_is() {
     assert_eq!(office.certificate(&number).unwrap_err().code(), RefusalCode::Erased);
     assert_eq!(office.summary().size, summary.size);
     drop(office);
+    assert_eq!(findings(&desk), []);
     let office = desk.open();
     assert_eq!(office.certificate(&number).unwrap_err().code(), RefusalCode::Erased);
+}
+
+/// One bit in one file after the other: each is found, and where something is to be signed from it, it is refused.
+#[test]
+fn a_changed_bit_in_the_journal_or_its_keys_is_found() {
+    let desk = Desk::new();
+    {
+        let office = desk.open();
+        SAMPLES.iter().for_each(|text| drop(office.submit(json(text)).unwrap()));
+        office.publish_status().unwrap();
+    }
+    for entry in std::fs::read_dir(desk.path().join("journal")).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for at in (0..bytes.len()).step_by(bytes.len() / 40 + 1) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x10;
+            std::fs::write(&path, &changed).unwrap();
+            let found = audit(&desk.path(), &crate::audit::AuditOptions::default(), &mut |_| {});
+            let told = found.map_or(true, |report| !report.findings.is_empty());
+            assert!(told, "{} byte {at}", path.display());
+        }
+        std::fs::write(&path, &bytes).unwrap();
+    }
+    assert_eq!(findings(&desk), []);
 }
 
 #[test]
@@ -266,6 +298,8 @@ fn any_write_may_fail_at_any_step() {
                 )
                 .unwrap();
             }
+            drop(office);
+            assert_eq!(findings(&desk), [], "{failure:?} at step {step}");
             if !failed {
                 break;
             }
