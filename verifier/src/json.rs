@@ -11,6 +11,7 @@
 mod encode;
 mod error;
 mod members;
+mod number;
 mod parse;
 pub mod pointer;
 #[cfg(test)]

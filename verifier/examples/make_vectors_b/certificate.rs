@@ -1,6 +1,6 @@
 //! Certificate files (spec/certificate.md), written as text.
 
-use super::disclosure::{REPORT, disclose, report_core, sorted_digests};
+use super::documents::{REPORT, disclose, report_core, sorted_digests};
 use super::signed::{TIME, batch_note, checkpoint, ledger, sign};
 use super::{Page, base64, base64url};
 use serde_json::{Value, json};

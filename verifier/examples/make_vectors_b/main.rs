@@ -19,9 +19,11 @@ mod batch_file;
 mod certificate;
 mod core;
 mod disclosure;
+mod documents;
 mod json;
 mod number;
 mod qr;
+mod raw;
 mod signed;
 
 use serde_json::Value;

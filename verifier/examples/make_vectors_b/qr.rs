@@ -1,7 +1,7 @@
 //! QR codes (spec/qr.md): digits, payloads put together by hand, and texts as scanners hand them on.
 
-use super::core::{Raw, item};
-use super::disclosure::report_core;
+use super::documents::report_core;
+use super::raw::{Raw, item};
 use super::signed::{TIME, batch_note, ledger};
 use super::{Page, base64, base64url};
 use serde_json::{Value, json};

@@ -4,15 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{JsonCode, JsonError, Value, compact};
+use super::{JsonCode, JsonError, Value, compact, number};
 use crate::characters;
 use crate::limits::{JSON_DEPTH, JSON_VALUES};
-
-/// 2^53 − 1, the largest whole number that every reader of JSON keeps exactly (RFC 7493 §2.2).
-const LARGEST: i64 = 9_007_199_254_740_991;
-
-/// Longest piece of the input that a message repeats, in bytes.
-const QUOTED: usize = 24;
 
 /// Parses one value of strict JSON, with white space allowed, of at most `max_bytes` bytes.
 ///
@@ -242,26 +236,13 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Result<Value, JsonError> {
-        let is_part = |b: u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-        let length = self.rest.bytes().position(|b| !is_part(b)).unwrap_or(self.rest.len());
+        let length = self.rest.bytes().position(|b| !number::is_part(b)).unwrap_or(self.rest.len());
         let (token, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        let digits = token.strip_prefix('-').unwrap_or(token);
-        if digits.is_empty() && rest.is_empty() {
+        if token == "-" && rest.is_empty() {
             return Err(cut_off());
         }
-        if let Some(fault) = number_fault(token, digits) {
-            return Err(JsonError::new(JsonCode::Number, fault));
-        }
-        match token.parse::<i64>() {
-            Ok(n) if (-LARGEST..=LARGEST).contains(&n) => {
-                self.rest = rest;
-                Ok(Value::Integer(n))
-            }
-            _ => Err(JsonError::new(
-                JsonCode::Number,
-                format!("{} is beyond ±(2^53 − 1); write long numbers as text", quoted(token)),
-            )),
-        }
+        self.rest = rest;
+        number::parse(token).map(Value::Integer).map_err(|fault| JsonError::new(JsonCode::Number, fault))
     }
 
     fn word(&mut self, word: &'static str, value: Value) -> Result<Value, JsonError> {
@@ -316,31 +297,6 @@ impl<'a> Parser<'a> {
 
 fn cut_off() -> JsonError {
     JsonError::new(JsonCode::CutOff, "ends before it is complete; take the whole file")
-}
-
-fn number_fault(token: &str, digits: &str) -> Option<String> {
-    let token = quoted(token);
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit());
-    if is_number && digits.contains(['e', 'E']) {
-        Some(format!("{token} is a number with an exponent; write it out, amounts as text"))
-    } else if is_number && digits.contains('.') {
-        Some(format!("{token} is a number with a fraction; write amounts as text, \"{token}\""))
-    } else if !is_number || digits.contains(['+', '-']) {
-        Some(format!("{token} is no number"))
-    } else if token == "-0" {
-        Some("-0 is no whole number; write 0".to_string())
-    } else if digits.len() > 1 && digits.starts_with('0') {
-        Some(format!("{token} begins with a zero; leave it out, or write codes as text"))
-    } else {
-        None
-    }
-}
-
-fn quoted(token: &str) -> String {
-    match token.get(..QUOTED) {
-        Some(start) if token.len() > QUOTED => format!("{start}…"),
-        _ => token.to_string(),
-    }
 }
 
 /// The first key that stands a second time. Sorted, so that an object of 100,000 keys costs no 10^10 steps.
