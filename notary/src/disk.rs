@@ -39,11 +39,21 @@ pub trait Disk: Send + Sync + fmt::Debug {
     /// with other bytes it is left as it is and refused ([`DiskError::Differs`]).
     fn write_new(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError>;
 
+    /// The same for many files, whose flushes the disk may share. When it fails, some of them may be there.
+    fn write_new_all(&self, files: &[(&str, &[u8])]) -> Result<(), DiskError> {
+        files.iter().try_for_each(|(path, bytes)| self.write_new(path, bytes))
+    }
+
     /// Puts a file in place of whatever is there.
     fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError>;
 
     /// Removes a file, and the folders above it that this leaves empty. One that isn't there is fine.
     fn remove(&self, path: &str) -> Result<(), DiskError>;
+
+    /// The same for many files, whose flushes the disk may share. When it fails, some of them may be gone.
+    fn remove_all(&self, paths: &[&str]) -> Result<(), DiskError> {
+        paths.iter().try_for_each(|path| self.remove(path))
+    }
 }
 
 /// Why the disk did not do it.
@@ -190,6 +200,25 @@ mod tests {
     }
 
     #[test]
+    fn many_new_files_are_put_like_one() {
+        let (_folder, disks) = disks();
+        for disk in disks {
+            let paths: Vec<String> = (0..40).map(|i| format!("a/{}/{i}", i % 3)).collect();
+            let files: Vec<(&str, &[u8])> =
+                paths.iter().map(|path| (path.as_str(), path.as_bytes())).collect();
+            disk.write_new("a/1/4", b"a/1/4").unwrap();
+            disk.write_new_all(&files).unwrap();
+            disk.write_new_all(&files).unwrap();
+            for (path, bytes) in &files {
+                assert_eq!(disk.read(path, 9).unwrap().as_deref(), Some(*bytes));
+            }
+            let refused = disk.write_new_all(&[("b", b"1"), ("a/1/7", b"other")]).unwrap_err();
+            assert_eq!(refused, DiskError::Differs { path: "a/1/7".into() });
+            assert_eq!(disk.list("a").unwrap(), ["0/", "1/", "2/"]);
+        }
+    }
+
+    #[test]
     fn replace_remove_list() {
         let (_folder, disks) = disks();
         for disk in disks {
@@ -199,9 +228,15 @@ mod tests {
             disk.write_new("x/y/z", b"").unwrap();
             assert_eq!(disk.list("x").unwrap(), ["head", "y/"]);
             assert_eq!(disk.list("").unwrap(), ["x/"]);
+            disk.write_new("x/v/w/u", b"").unwrap();
             disk.remove("x/y/z").unwrap();
             disk.remove("x/y/z").unwrap();
+            assert_eq!(disk.list("x").unwrap(), ["head", "v/"]);
+            disk.write_new("x/y/z", b"again").unwrap();
+            disk.remove_all(&["x/y/z", "x/v/w/u", "x/none"]).unwrap();
             assert_eq!(disk.list("x").unwrap(), ["head"]);
+            disk.write_new("x/y/z", b"anew").unwrap();
+            assert_eq!(disk.list("x").unwrap(), ["head", "y/"]);
             assert!(disk.list("nowhere").unwrap().is_empty());
         }
     }

@@ -6,8 +6,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
+use std::thread;
 
 use super::{Disk, DiskError};
+
+/// Files that are flushed side by side.
+const SYNC_THREADS: usize = 8;
 
 /// Files below one folder of the machine's file system.
 #[derive(Debug)]
@@ -42,18 +46,59 @@ impl RealDisk {
         DiskError::Unknown { path: path.to_owned(), step, why: why.to_string() }
     }
 
-    /// Writes `bytes` beside the path and moves them there.
-    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
-        let (folder, name) = super::split(path)?;
-        self.make_folder(folder)?;
-        let place = self.top.join(path);
-        let beside = self.top.join(folder).join(format!(".{name}.tmp"));
-        let mut file = File::create(&beside).map_err(|e| failed(path, "create the temporary file", &e))?;
-        file.write_all(bytes).map_err(|e| failed(path, "write the temporary file", &e))?;
-        file.sync_all().map_err(|e| self.unknown(path, "fsync", &e))?;
-        drop(file);
-        fs::rename(&beside, &place).map_err(|e| self.unknown(path, "rename into place", &e))?;
-        self.sync_folder(folder)
+    /// Writes each file beside its path, makes all of them durable, and moves them there.
+    fn put(&self, files: &[(&str, &[u8])]) -> Result<(), DiskError> {
+        let mut written = Vec::new();
+        for (path, bytes) in files {
+            let (folder, name) = super::split(path)?;
+            self.make_folder(folder)?;
+            let beside = self.top.join(folder).join(format!(".{name}.tmp"));
+            let mut file =
+                File::create(&beside).map_err(|e| failed(path, "create the temporary file", &e))?;
+            file.write_all(bytes).map_err(|e| failed(path, "write the temporary file", &e))?;
+            written.push((*path, folder, beside, file));
+        }
+        self.sync_all(written.iter().map(|(path, _, _, file)| (*path, file)).collect())?;
+        for (path, _, beside, _) in &written {
+            let place = self.top.join(path);
+            fs::rename(beside, place).map_err(|e| self.unknown(path, "rename into place", &e))?;
+        }
+        self.sync_folders(written.iter().map(|(_, folder, _, _)| *folder).collect())
+    }
+
+    /// Flushes files side by side: the file system writes its journal once for all that wait.
+    fn sync_all(&self, files: Vec<(&str, &File)>) -> Result<(), DiskError> {
+        let share = files.len().div_ceil(SYNC_THREADS).max(1);
+        let sync = |files: &[(&str, &File)]| {
+            let mut flushed =
+                files.iter().map(|(path, file)| file.sync_all().map_err(|e| (path.to_string(), e)));
+            flushed.find_map(Result::err)
+        };
+        let failure = thread::scope(|scope| {
+            let mut shares = files.chunks(share);
+            let own = shares.next().unwrap_or_default();
+            let others: Vec<_> = shares.map(|files| scope.spawn(move || sync(files))).collect();
+            let lost = || Some((String::new(), io::Error::other("a thread stopped")));
+            let first = sync(own);
+            others.into_iter().map(|other| other.join().unwrap_or_else(|_| lost())).fold(first, Option::or)
+        });
+        failure.map_or(Ok(()), |(path, e)| Err(self.unknown(&path, "fsync", &e)))
+    }
+
+    #[cfg(unix)]
+    fn sync_folders(&self, mut folders: Vec<&str>) -> Result<(), DiskError> {
+        folders.sort_unstable();
+        folders.dedup();
+        let open = |folder: &&str| File::open(self.top.join(folder));
+        let opened: io::Result<Vec<File>> = folders.iter().map(open).collect();
+        let opened = opened.map_err(|e| self.unknown(folders[0], "open the folder to fsync it", &e))?;
+        self.sync_all(folders.iter().copied().zip(&opened).collect())
+    }
+
+    /// Other systems have no way to ask for it; their renames are journalled by the file system.
+    #[cfg(not(unix))]
+    fn sync_folders(&self, _folders: Vec<&str>) -> Result<(), DiskError> {
+        Ok(())
     }
 
     /// Creates the folder and those above it, each durable in the one above. One that is there may have been made by
@@ -67,7 +112,7 @@ impl RealDisk {
         if !self.top.join(folder).is_dir() {
             fs::create_dir(self.top.join(folder)).map_err(|e| failed(folder, "create the folder", &e))?;
         }
-        self.sync_folder(above)?;
+        self.sync_folders(vec![above])?;
         let mut durable = self.durable();
         if durable.len() >= DURABLE_FOLDERS_MAX {
             durable.clear();
@@ -78,19 +123,6 @@ impl RealDisk {
 
     fn durable(&self) -> MutexGuard<'_, HashSet<String>> {
         self.durable.lock().unwrap_or_else(|broken| broken.into_inner())
-    }
-
-    #[cfg(unix)]
-    fn sync_folder(&self, folder: &str) -> Result<(), DiskError> {
-        File::open(self.top.join(folder))
-            .and_then(|f| f.sync_all())
-            .map_err(|e| self.unknown(folder, "fsync the folder", &e))
-    }
-
-    /// Other systems have no way to ask for it; their renames are journalled by the file system.
-    #[cfg(not(unix))]
-    fn sync_folder(&self, _folder: &str) -> Result<(), DiskError> {
-        Ok(())
     }
 }
 
@@ -108,43 +140,60 @@ impl Disk for RealDisk {
     }
 
     fn write_new(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        self.write_new_all(&[(path, bytes)])
+    }
+
+    fn write_new_all(&self, files: &[(&str, &[u8])]) -> Result<(), DiskError> {
         self.going()?;
-        match self.read(path, bytes.len()) {
-            Ok(None) => self.put(path, bytes),
-            Ok(Some(there)) if there == bytes => {
-                // It may be there only in memory, when the last process died between rename and fsync.
-                let (folder, _) = super::split(path)?;
-                File::open(self.top.join(path))
-                    .and_then(|f| f.sync_all())
-                    .map_err(|e| self.unknown(path, "fsync", &e))?;
-                self.sync_folder(folder)
+        let (mut new, mut there) = (Vec::new(), Vec::new());
+        for (path, bytes) in files {
+            let opened = || File::open(self.top.join(path)).map_err(|e| failed(path, "open", &e));
+            match self.read(path, bytes.len()) {
+                Ok(None) => new.push((*path, *bytes)),
+                Ok(Some(found)) if found == *bytes => there.push((*path, opened()?)),
+                Ok(Some(_)) | Err(DiskError::TooLarge { .. }) => {
+                    return Err(DiskError::Differs { path: (*path).to_owned() });
+                }
+                Err(e) => return Err(e),
             }
-            Ok(Some(_)) | Err(DiskError::TooLarge { .. }) => {
-                Err(DiskError::Differs { path: path.to_owned() })
-            }
-            Err(e) => Err(e),
         }
+        // They may be there only in memory, when the last process died between rename and fsync.
+        self.sync_all(there.iter().map(|(path, file)| (*path, file)).collect())?;
+        let folders: Result<Vec<&str>, DiskError> =
+            there.iter().map(|(path, _)| super::split(path).map(|(folder, _)| folder)).collect();
+        self.sync_folders(folders?)?;
+        self.put(&new)
     }
 
     fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
         self.going()?;
-        self.put(path, bytes)
+        self.put(&[(path, bytes)])
     }
 
     fn remove(&self, path: &str) -> Result<(), DiskError> {
+        self.remove_all(&[path])
+    }
+
+    fn remove_all(&self, paths: &[&str]) -> Result<(), DiskError> {
         self.going()?;
-        let (mut folder, _) = super::split(path)?;
-        match fs::remove_file(self.top.join(path)) {
-            Ok(()) => {}
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => return Err(failed(path, "remove", &e)),
+        let mut folders = Vec::new();
+        for path in paths {
+            folders.push(super::split(path)?.0);
+            match fs::remove_file(self.top.join(path)) {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(failed(path, "remove", &e)),
+            }
         }
-        // `remove_dir` removes none that holds anything.
-        while !folder.is_empty() && fs::remove_dir(self.top.join(folder)).is_ok() {
-            self.durable().remove(folder);
-            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        for folder in &mut folders {
+            // `remove_dir` removes none that holds anything.
+            while !folder.is_empty() && fs::remove_dir(self.top.join(&folder)).is_ok() {
+                self.durable().remove(*folder);
+                *folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            }
         }
-        if self.top.join(folder).is_dir() { self.sync_folder(folder) } else { Ok(()) }
+        folders.retain(|folder| self.top.join(folder).is_dir());
+        self.sync_folders(folders)
     }
 }
 

@@ -10,6 +10,9 @@ use super::second::Checked;
 use super::tiles::FOLDER;
 use super::{Head, Ledger, LedgerError};
 
+/// Files that are written and flushed together.
+const FILES_AT_ONCE: usize = 128;
+
 /// The preimage of an entry of a public kind, to be published with its batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicEntry {
@@ -56,13 +59,16 @@ impl Ledger {
                 )));
             }
         }
-        for file in checked.files() {
-            self.disk.write_new(file.path(), file.bytes())?;
+        let batch_file = batch.encode();
+        let tiles = checked.files().iter().map(|file| (file.path().to_owned(), file.bytes()));
+        let public = public.iter().map(|entry| (public_path(entry.index), &*entry.preimage));
+        let files: Vec<(String, &[u8])> =
+            tiles.chain(public).chain([(batch_path(batch.batch()), batch_file.as_bytes())]).collect();
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), *bytes)).collect();
+        // More than a few files at a time would be held open; a batch of 65,536 has over 500.
+        for files in files.chunks(FILES_AT_ONCE) {
+            self.disk.write_new_all(files)?;
         }
-        for entry in public {
-            self.disk.write_new(&public_path(entry.index), &entry.preimage)?;
-        }
-        self.disk.write_new(&batch_path(batch.batch()), batch.encode().as_bytes())?;
         self.edge = checked.growth.after().clone();
         self.right = checked.right.clone();
         self.batches += 1;
@@ -85,9 +91,9 @@ impl Ledger {
     /// what a crash leaves behind does no harm.
     pub fn tidy(&self, checked: &Checked) -> Result<(), LedgerError> {
         for folder in &checked.replaced {
-            for name in self.disk.list(folder)? {
-                self.disk.remove(&format!("{folder}/{name}"))?;
-            }
+            let paths: Vec<String> =
+                self.disk.list(folder)?.into_iter().map(|name| format!("{folder}/{name}")).collect();
+            self.disk.remove_all(&paths.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
         Ok(())
     }
