@@ -109,3 +109,67 @@ fn split(length: u64) -> u64 {
 fn range_error(start: u64, end: u64) -> LedgerError {
     LedgerError::Range { what: format!("[{start}, {end}) is no subtree") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// Leaves of the largest tree in the accumulated vectors.
+    const LEAVES: u64 = 130;
+
+    /// All complete nodes of a tree, `levels[height][index]`.
+    struct Levels(Vec<Vec<Hash>>);
+
+    impl Nodes for Levels {
+        fn node(&self, height: u32, index: u64) -> Result<Hash, LedgerError> {
+            let node = self.0.get(height as usize).and_then(|level| level.get(index as usize));
+            node.copied().ok_or_else(|| LedgerError::range("no such node"))
+        }
+    }
+
+    /// D[i] is the single byte i.
+    fn nodes() -> Levels {
+        let mut levels: Vec<Vec<Hash>> = vec![(0..LEAVES).map(|i| hash::leaf_hash(&[i as u8])).collect()];
+        while levels[levels.len() - 1].len() > 1 {
+            let below = &levels[levels.len() - 1];
+            levels.push(below.chunks_exact(2).map(|pair| hash::node_hash(&pair[0], &pair[1])).collect());
+        }
+        Levels(levels)
+    }
+
+    fn subtrees(end: u64) -> impl Iterator<Item = Subtree> {
+        (0..=end).flat_map(|end| (0..=end).filter_map(move |start| Subtree::new(start, end).ok()))
+    }
+
+    fn line(sum: &mut Sha256, head: String, hashes: &[Hash]) {
+        let hex = |hash: &Hash| hash.as_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let hashes: String = hashes.iter().map(|hash| format!(" {}", hex(hash))).collect();
+        sum.update(format!("{head}{hashes}\n"));
+    }
+
+    /// The sums that the Merkle Tree Certificates draft publishes over every proof of every tree up to 130 leaves.
+    #[test]
+    fn the_accumulated_vectors_of_the_draft() {
+        let nodes = nodes();
+        let [mut hashes, mut paths, mut proofs] = [Sha256::new(), Sha256::new(), Sha256::new()];
+        for subtree in subtrees(LEAVES) {
+            line(&mut hashes, subtree.to_string(), &[root(&nodes, subtree).unwrap()]);
+            for index in subtree.start()..subtree.end() {
+                line(&mut paths, format!("{index} {subtree}"), &inclusion(&nodes, index, subtree).unwrap());
+            }
+        }
+        for size in 0..=LEAVES {
+            for subtree in subtrees(size) {
+                let proof = subtree_consistency(&nodes, subtree, size).unwrap();
+                line(&mut proofs, format!("{subtree} {size}"), &proof);
+            }
+        }
+        let page: serde_json::Value =
+            serde_json::from_str(include_str!("../../../verifier/vectors/merkle/accumulated.json")).unwrap();
+        for (name, sum) in [("hashes", hashes), ("inclusion", paths), ("consistency", proofs)] {
+            let sum: String = sum.finalize().iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(page[name], sum, "{name}");
+        }
+    }
+}
