@@ -26,13 +26,19 @@ fn a_block_says_the_verdict_in_words() {
     let office = Office::new();
     office.write("a.xzc", office.issue(&["渭水样例食品有限公司"])[0].file());
     let zh = run(&office, &["--lang", "zh-CN", "{}/a.xzc"]);
-    for words in
-        ["有效", "VALID", "渭水样例食品有限公司", "91619900MA0DEM021U", "无行政处罚: 否", "信任根", "指纹"]
-    {
+    for words in [
+        "有效",
+        "VALID",
+        "渭水样例食品有限公司",
+        "91619900MA0DEM021U",
+        "无行政处罚: 不成立",
+        "信任根",
+        "指纹",
+    ] {
         assert!(words == "指纹" || zh.text().contains(words), "{words} in {}", zh.text());
     }
     let en = run(&office, &["--lang", "en", "{}/a.xzc"]);
-    for words in ["VALID", "no administrative penalty: no", "trust root", "assurance"] {
+    for words in ["VALID", "no administrative penalty: does NOT hold", "trust root", "assurance"] {
         assert!(en.text().contains(words), "{words} in {}", en.text());
     }
     assert!(!zh.text().contains('\u{1b}') && !en.text().contains('\u{1b}'), "no colour in a pipe");

@@ -45,26 +45,26 @@ pub enum Codes {
 /// The codes in a PNG or JPEG file.
 pub fn codes(bytes: &[u8]) -> Result<Codes, PictureError> {
     let picture = gray::decode(bytes)?;
-    Ok(sort_out(guarded(|| search::search(&picture, &is_certificate_code))))
+    Ok(sort_out(search::search(&picture, &is_certificate_code)))
 }
 
-/// The reader of codes is a large body of arithmetic on what a stranger drew. Should it stumble, that picture alone
-/// is without a code.
-fn guarded(search: impl FnOnce() -> Vec<String>) -> Vec<String> {
+/// Runs what may stumble. The reader of codes is a large body of arithmetic on what a stranger drew; should it panic,
+/// then that one attempt gives nothing, and nothing is printed.
+fn guarded<T>(attempt: impl FnOnce() -> T) -> Option<T> {
     static QUIET_HOOK: Once = Once::new();
     thread_local! { static GUARDED: Cell<bool> = const { Cell::new(false) } }
     QUIET_HOOK.call_once(|| {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if !GUARDED.get() {
-                usual(info)
+                usual(info);
             }
         }));
     });
-    GUARDED.set(true);
-    let found = panic::catch_unwind(AssertUnwindSafe(search));
-    GUARDED.set(false);
-    found.unwrap_or_default()
+    let outer = GUARDED.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(attempt));
+    GUARDED.set(outer);
+    result.ok()
 }
 
 fn sort_out(texts: Vec<String>) -> Codes {

@@ -172,3 +172,74 @@ fn write(path: &Path, lines: &[Line]) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::SigningKey;
+    use verifier::key::{KeyKind, KeyName};
+
+    fn root(seed: u8) -> String {
+        let public = SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes();
+        VerifierKey::new(KeyName::parse("a.example/root").unwrap(), KeyKind::Note, &public).unwrap().encode()
+    }
+
+    fn store(folder: &tempfile::TempDir) -> PinStore {
+        PinStore::at(folder.path().join("deep/pins"))
+    }
+
+    #[test]
+    fn what_is_remembered_is_there_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = store(&folder);
+        first.remember(&root(1), 3, true).unwrap();
+        first.remember(&root(2), 7, false).unwrap();
+        first.remember(&root(1), 5, false).unwrap();
+        first.remember(&root(1), 4, false).unwrap();
+        let again = store(&folder);
+        assert_eq!(again.pinned().collect::<Vec<_>>(), [root(1)]);
+        assert_eq!(
+            (again.highest(&root(1)), again.highest(&root(2)), again.highest(&root(3))),
+            (Some(5), Some(7), None)
+        );
+        let left: Vec<_> = fs::read_dir(folder.path().join("deep")).unwrap().collect();
+        assert_eq!(left.len(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn another_process_does_not_lose_what_this_one_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut one, mut other) = (store(&folder), store(&folder));
+        one.remember(&root(1), 9, true).unwrap();
+        other.remember(&root(1), 4, false).unwrap();
+        other.remember(&root(2), 1, true).unwrap();
+        let again = store(&folder);
+        assert_eq!((again.highest(&root(1)), again.pinned().count()), (Some(9), 2));
+    }
+
+    #[test]
+    fn a_damaged_store_is_empty_and_left_alone() {
+        let vkey = root(1);
+        for text in [
+            "",
+            "other",
+            "xinzheng pins v2\n",
+            "xinzheng pins v1\npinned 3\n",
+            "xinzheng pins v1\npinned x a\n",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([
+            format!("{HEADER}\npinned 3 {vkey} more\n"),
+            format!("{HEADER}\nseen 1 {vkey}\nseen 2 {vkey}\n"),
+        ]) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("pins");
+            fs::write(&path, &text).unwrap();
+            let mut store = PinStore::at(path.clone());
+            assert!(store.unreadable().is_some() && store.pinned().next().is_none(), "{text:?}");
+            assert!(store.remember(&vkey, 1, true).is_err());
+            assert_eq!(fs::read_to_string(path).unwrap(), text);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 use verifier::core::Core;
 use verifier::hash::Hash;
-use verifier::registry::{Counter, Open, Registered};
+use verifier::registry::{ClaimValue, Counter, Open, Registered};
 use verifier::text::Lang;
 use verifier::time::Time;
 use verifier::verdict::{Check, Code, Detail, Fields, Outcome, Verdict};
@@ -160,10 +160,24 @@ impl Term {
 }
 
 impl Claim {
-    /// `无行政处罚: 是`, with the counts where there are some.
+    /// `无行政处罚: 成立`, with the counts where there are some. Never a bare yes or no: most rules deny something,
+    /// and "no penalty: no" is misread.
     pub fn text(&self, lang: Lang) -> String {
         let counts = self.counts.map(|(part, whole)| format!(" ({part}/{whole})")).unwrap_or_default();
-        format!("{}: {}{counts}", self.rule.text(lang), self.value.text(lang))
+        format!("{}: {}{counts}", self.rule.text(lang), self.word(lang))
+    }
+
+    /// Whether it says what its rule says, without reserve.
+    pub fn holds(&self) -> bool {
+        self.value.name == ClaimValue::Yes.name()
+    }
+
+    fn word(&self, lang: Lang) -> &str {
+        match ClaimValue::from_name(&self.value.name) {
+            Some(ClaimValue::Yes) => lang.pick("成立", "holds"),
+            Some(ClaimValue::No) => lang.pick("不成立", "does NOT hold"),
+            _ => self.value.text(lang),
+        }
     }
 }
 
@@ -179,6 +193,16 @@ impl Facts {
 }
 
 impl Row {
+    /// What a person should see at a glance beside a verdict: claims that do not simply hold, bad news kept back.
+    pub fn remarks(&self, lang: Lang) -> Vec<String> {
+        let Some(facts) = &self.facts else { return Vec::new() };
+        let claims = facts.claims.iter().filter(|claim| !claim.holds()).map(|claim| claim.text(lang));
+        let hidden = facts.hidden().map_or(0, |(_, adverse)| adverse);
+        let hidden =
+            (hidden > 0).then(|| format!("{} {hidden}", lang.pick("隐去不良记录", "adverse records hidden")));
+        claims.chain(hidden).collect()
+    }
+
     /// Everything of a verdict that is shown.
     pub fn new(file: String, digest: Option<String>, verdict: Verdict) -> Row {
         let at = verdict.at;

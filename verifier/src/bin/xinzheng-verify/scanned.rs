@@ -72,3 +72,32 @@ fn begins(line: &str) -> bool {
 fn digit(c: char) -> bool {
     c.is_ascii_digit() || ('０'..='９').contains(&c)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_around_scans_is_left_out() {
+        let text = "您好,扫描结果如下:\n\nhttps://a.example/v#0047\n谢谢\nhttps://a.example/v%230048\n";
+        assert_eq!(
+            scans(text),
+            Ok(vec!["https://a.example/v#0047".to_owned(), "https://a.example/v%230048".to_owned()])
+        );
+        assert_eq!(scans("您好\n再见\n"), Ok(vec!["您好".to_owned(), "再见".to_owned()]));
+        assert_eq!(scans(""), Ok(vec![String::new()]));
+    }
+
+    #[test]
+    fn a_number_ends_where_its_line_ends() {
+        let numbers = "2026112240170938612574\r\n20261122401709386125745390217746\r\n2026112240170938612574";
+        assert_eq!(scans(numbers).map(|scans| scans.len()), Ok(3));
+    }
+
+    #[test]
+    fn bounds() {
+        assert_eq!(scans(&"7".repeat(limits::TEXT_BYTES + 1)), Err(TextError::Bytes));
+        assert_eq!(scans(&"7\n".repeat(limits::TEXT_LINES + 1)), Err(TextError::Lines));
+        assert_eq!(scans(&"https://a/v#7\n".repeat(limits::SCANS + 1)), Err(TextError::Scans));
+    }
+}

@@ -191,11 +191,13 @@ impl Page {
             let holder = holder.map(|(_, name, code)| {
                 format!("{}<br><span class=\"mono\">{}</span>", escaped(name), escaped(code))
             });
-            let claims: Vec<String> =
-                facts.map(|f| f.claims.iter().map(|c| escaped(&c.text(lang))).collect()).unwrap_or_default();
+            let claims = facts.map(|f| f.claims.iter().filter(|c| c.holds()).map(|c| c.text(lang)).collect());
+            let claims: Vec<String> = claims.unwrap_or_default();
+            let remarks = row.remarks(lang).into_iter().map(|text| format!("<b>{}</b>", escaped(&text)));
+            let claims: Vec<String> = remarks.chain(claims.iter().map(|text| escaped(text))).collect();
             self.html.push_str(&format!(
                 "<tr><td>{number}</td><td class=\"{class}\"><span class=\"verdict\">{word}</span><br>\
-                 <span class=\"small\">{message}<br>{code}</span></td><td>{holder}</td><td class=\"mono\">{id}</td>\
+                 <span class=\"small\">{message}<br>{code}</span></td><td>{holder}</td><td class=\"mono id\">{id}</td>\
                  <td>{claims}</td><td>L{level}</td><td class=\"small\">{file}</td></tr>\n",
                 class = row.outcome.as_str(),
                 word = row.outcome.word(lang),

@@ -118,7 +118,7 @@ pub fn lines(facts: &Facts, level: u8, lang: Lang) -> Vec<(&'static str, String)
     lines.push((pick("有效期至", "expires"), facts.expires_at.text(lang).to_owned()));
     if let (Some(as_of), Some(age)) = (&facts.status.as_of, facts.status.age) {
         let from = match facts.status.sequence {
-            Some(sequence) => format!("{} {sequence}", pick("状态清单第", "status list")),
+            Some(sequence) => pick("状态清单第 {} 号", "status list {}").replace("{}", &sequence.to_string()),
             None => pick("批次封存时间", "sealing of the batch").to_owned(),
         };
         let age = span_words(age, lang == Lang::Zh);
@@ -173,8 +173,9 @@ fn table(text: &mut String, report: &Report, paint: &Paint) {
             padded(&clipped(holder, HOLDER_COLUMNS), HOLDER_COLUMNS),
             padded(&format!("L{}", row.level), 5),
             row.code.as_str().to_owned(),
+            row.remarks(lang).join("; "),
         ];
-        push(text, &cells.join("  "));
+        push(text, cells.join("  ").trim_end());
     }
     text.push('\n');
 }

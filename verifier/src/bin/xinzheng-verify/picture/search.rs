@@ -3,13 +3,14 @@
 //! Most pictures need only the first look. The harder ways are tried while there is no certificate code yet, so a
 //! picture without any costs the whole list: about a second for a large one.
 
-use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
-use rxing::multi::MultipleBarcodeReader;
-use rxing::multi::qrcode::QRCodeMultiReader;
-use rxing::qrcode::cpp_port::QrReader;
-use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult};
+use rxing::common::{BitMatrix, DetectorRXingResult, GlobalHistogramBinarizer, HybridBinarizer};
+use rxing::qrcode::cpp_port::decoder::Decode;
+use rxing::qrcode::cpp_port::detector::{
+    FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR,
+};
+use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, Luma8LuminanceSource, RXingResult};
 
-use super::Gray;
+use super::{Gray, guarded};
 use crate::limits;
 
 /// The longer side that the first look is at: a page at about 200 dots an inch.
@@ -21,7 +22,7 @@ const MARGIN: u32 = 24;
 
 /// The texts of all codes found, each once, in reading order. Looks harder until `enough` accepts one of them.
 pub fn search(picture: &Gray, enough: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let mut found = Found::default();
+    let mut found = Found { codes: Vec::new(), tries: limits::CODE_TRIES };
     let first = reduced(picture, FIRST_SIDE);
     found.look(&first, Way::Local);
     let fine = reduced(picture, limits::SEARCH_SIDE);
@@ -41,7 +42,7 @@ pub fn search(picture: &Gray, enough: &dyn Fn(&str) -> bool) -> Vec<String> {
 
 type Harder = fn(&mut Found, &Gray, &Gray);
 
-const HARDER: [Harder; 10] = [
+const HARDER: [Harder; 9] = [
     |found, first, _| found.look(&first.redrawn(1, 0.0, MARGIN), Way::Local),
     |found, first, _| found.look(&first.smaller(2), Way::Local),
     |found, first, _| found.look(first, Way::LocalClosed),
@@ -58,11 +59,10 @@ const HARDER: [Harder; 10] = [
         }
     },
     |found, first, _| found.look(&first.redrawn(1, 45.0, MARGIN), Way::Local),
-    |found, first, _| found.look(first, Way::OtherReader),
     |found, _, fine| found.look(&fine.blurred(), Way::Global),
 ];
 
-/// How a grey picture is made black and white, and which reader looks at it.
+/// How a grey picture is made black and white.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// A threshold for each neighbourhood.
@@ -71,13 +71,21 @@ enum Way {
     LocalClosed,
     /// One threshold for all.
     Global,
-    /// A threshold for each neighbourhood, and the older of both readers.
-    OtherReader,
 }
 
-/// What was found: text and place, as parts of the picture's height and width.
-#[derive(Default)]
-struct Found(Vec<(String, f32, f32)>);
+/// One code: its text, the middle of it and half its size, in parts of the picture's width and height.
+struct Place {
+    text: String,
+    x: f32,
+    y: f32,
+    half: f32,
+}
+
+/// What was found, and how often one may still try.
+struct Found {
+    codes: Vec<Place>,
+    tries: usize,
+}
 
 impl Found {
     fn look(&mut self, picture: &Gray, way: Way) {
@@ -85,64 +93,128 @@ impl Found {
         let Ok(source) = Luma8LuminanceSource::new(picture.clone().into_pixels(), width, height) else {
             return;
         };
-        let results = match way {
-            Way::Global => read(GlobalHistogramBinarizer::new(source), way),
-            _ => read(HybridBinarizer::new(source), way),
-        };
-        for result in results {
+        let results = guarded(|| match way {
+            Way::Global => read(GlobalHistogramBinarizer::new(source), way, &mut self.tries),
+            _ => read(HybridBinarizer::new(source), way, &mut self.tries),
+        });
+        for result in results.unwrap_or_default() {
             if self.is_full() {
                 return;
             }
             if !result.getText().is_empty() && !self.texts().any(|t| t == result.getText()) {
-                let (x, y) = centre(&result);
-                #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand pixels")]
-                self.0.push((result.getText().to_owned(), y / height as f32, x / width as f32));
+                self.codes.push(place(&result, width, height));
             }
         }
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(text, ..)| text.as_str())
+        self.codes.iter().map(|code| code.text.as_str())
     }
 
     /// One more than can be reported, to tell "too many" from "just as many".
     fn is_full(&self) -> bool {
-        self.0.len() > limits::CODES
+        self.codes.len() > limits::CODES
     }
 
+    /// Line by line; what stands beside each other is a line, even if it is not quite level.
     fn in_reading_order(mut self) -> Vec<String> {
-        self.0.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)));
-        self.0.into_iter().map(|(text, ..)| text).collect()
+        self.codes.sort_by(|a, b| a.y.total_cmp(&b.y));
+        let mut lines: Vec<Vec<Place>> = Vec::new();
+        for code in self.codes {
+            match lines.last_mut() {
+                Some(line) if line.first().is_some_and(|first| code.y - first.y < first.half) => {
+                    line.push(code)
+                }
+                _ => lines.push(vec![code]),
+            }
+        }
+        for line in &mut lines {
+            line.sort_by(|a, b| a.x.total_cmp(&b.x));
+        }
+        lines.into_iter().flatten().map(|code| code.text).collect()
     }
 }
 
-fn read<B: Binarizer>(binarizer: B, way: Way) -> Vec<RXingResult> {
+/// Finds the corners of codes, and tries what three of them might make together.
+fn read<B: Binarizer>(binarizer: B, way: Way, tries: &mut usize) -> Vec<RXingResult> {
     let mut bitmap = BinaryBitmap::new(binarizer);
-    let hints = DecodeHints {
-        TryHarder: Some(true),
-        PossibleFormats: Some([BarcodeFormat::QR_CODE].into()),
-        ..DecodeHints::default()
-    };
     if way == Way::LocalClosed && bitmap.close().is_err() {
         return Vec::new();
     }
-    let results = match way {
-        Way::OtherReader => QRCodeMultiReader::new().decode_multiple_with_hints(&mut bitmap, &hints),
-        _ => QrReader.decode_multiple_with_hints(&mut bitmap, &hints),
-    };
-    results.unwrap_or_default()
+    let picture = bitmap.get_black_matrix();
+    if is_crowded(picture) {
+        return Vec::new();
+    }
+    // The largest are most likely real.
+    let mut corners = FindFinderPatterns(picture, true, 0);
+    corners.sort_by_key(|corner| std::cmp::Reverse(corner.size));
+    corners.truncate(limits::CODE_CORNERS);
+    let mut used = Vec::new();
+    let mut found = Vec::new();
+    for set in GenerateFinderPatternSets(&mut corners) {
+        let three = [set.bl, set.tl, set.tr];
+        if three.iter().any(|corner| used.contains(corner)) {
+            continue;
+        }
+        let Some(left) = tries.checked_sub(1) else { break };
+        *tries = left;
+        if let Some(Some(result)) = guarded(|| attempt(picture, &set)) {
+            used.extend(three);
+            found.push(result);
+        }
+    }
+    found
 }
 
-fn centre(result: &RXingResult) -> (f32, f32) {
-    let points = result.getRXingResultPoints();
-    let (mut x, mut y) = (0.0, 0.0);
-    for point in points {
-        x += point.x;
-        y += point.y;
+/// Whether more rows than in any honest picture cross what might be the corner of a code: a drawing of nothing but
+/// corners would keep the reader busy for hours.
+fn is_crowded(picture: &BitMatrix) -> bool {
+    let mut crossings = 0usize;
+    for y in (2..picture.height()).step_by(3) {
+        let mut runs = [0u32; 5];
+        let mut dark = false;
+        for x in 0..picture.width() {
+            if picture.get(x, y) == dark {
+                runs[4] = runs[4].saturating_add(1);
+                continue;
+            }
+            if dark && is_corner(runs) {
+                crossings = crossings.saturating_add(1);
+            }
+            dark = !dark;
+            runs = [runs[1], runs[2], runs[3], runs[4], 1];
+        }
     }
-    #[expect(clippy::cast_precision_loss, reason = "four points")]
-    let count = points.len().max(1) as f32;
-    (x / count, y / count)
+    crossings > limits::CODE_CROSSINGS
+}
+
+/// Dark, light, dark, light, dark in about the lengths 1, 1, 3, 1, 1.
+fn is_corner(runs: [u32; 5]) -> bool {
+    let total = runs.iter().fold(0u32, |sum, run| sum.saturating_add(*run));
+    let near = |run: u32, modules: u32| {
+        let (run, whole) = (run.saturating_mul(14), total.saturating_mul(modules));
+        run > whole && run < whole.saturating_mul(4)
+    };
+    near(runs[0], 1) && near(runs[1], 1) && near(runs[2], 3) && near(runs[3], 1) && near(runs[4], 1)
+}
+
+fn attempt(picture: &BitMatrix, set: &FinderPatternSet) -> Option<RXingResult> {
+    let sampled = SampleQR(picture, set).ok()?;
+    let decoded = Decode(sampled.getBits()).ok().filter(|decoded| decoded.isValid())?;
+    Some(RXingResult::with_decoder_result(decoded, sampled.getPoints(), BarcodeFormat::QR_CODE))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sides are a few thousand pixels")]
+fn place(result: &RXingResult, width: u32, height: u32) -> Place {
+    let points = result.getRXingResultPoints();
+    let middle = |of: fn(&rxing::Point) -> f32| {
+        let (least, most) =
+            points.iter().map(of).fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(v), b.max(v)));
+        (least / 2.0 + most / 2.0, most / 2.0 - least / 2.0)
+    };
+    let ((x, _), (y, half)) = (middle(|point| point.x), middle(|point| point.y));
+    let (width, height) = (width as f32, height as f32);
+    Place { text: result.getText().to_owned(), x: x / width, y: y / height, half: half / height }
 }
 
 /// The picture in a whole fraction of its size, so that it is at most `side` long.

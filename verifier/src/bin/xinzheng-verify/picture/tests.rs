@@ -182,3 +182,47 @@ fn too_large_and_damaged() {
     huge[29..33].copy_from_slice(&crc);
     assert_eq!(codes(&huge), Err(PictureError::TooLarge));
 }
+
+#[test]
+fn a_hundred_codes_and_one_more() {
+    let page = |rows: u32| {
+        let mut page = GrayImage::from_pixel(10 * 250, rows * 250, Luma([255]));
+        for place in 0..10 * rows {
+            let code = code(&text(u64::from(place + 1), 400), 3);
+            paste(&mut page, &code, place % 10 * 250, place / 10 * 250);
+        }
+        codes(&file(&page, ImageFormat::Png))
+    };
+    let hundred: Vec<String> = (1..=100).map(|seed| text(seed, 400)).collect();
+    assert_eq!(page(10), Ok(Codes::Certificates(hundred)));
+    assert_eq!(page(11), Ok(Codes::TooMany));
+}
+
+#[test]
+fn drawings_made_to_keep_the_reader_busy() {
+    // Corners side by side, in two sizes: the larger ones are tried, of the smaller ones there are too many.
+    for module in [1, 3] {
+        let corner = |x: u32, y: u32| {
+            let (x, y) = (x / module % 9, y / module % 9);
+            let from_centre = x.abs_diff(3).max(y.abs_diff(3));
+            Luma([if x < 7 && y < 7 && from_centre != 2 { 0 } else { 255 }])
+        };
+        let drawing = GrayImage::from_fn(1500, 1500, corner);
+        assert_eq!(codes(&file(&drawing, ImageFormat::Png)), Ok(Codes::None));
+    }
+}
+
+#[test]
+fn seen_from_the_side() {
+    let text = text(14, 1900);
+    let plain = code(&text, 5);
+    let (w, h) = (f64::from(plain.width()), f64::from(plain.height()));
+    // The top is farther away than the bottom.
+    let slanted = GrayImage::from_fn(plain.width(), plain.height(), |x, y| {
+        let near = 0.8 + 0.2 * f64::from(y) / h;
+        let (from, line) = ((f64::from(x) - w / 2.0) / near + w / 2.0, f64::from(y) / near);
+        let inside = from >= 0.0 && from < w && line < h;
+        if inside { *plain.get_pixel(from as u32, line as u32) } else { Luma([255]) }
+    });
+    check(&slanted, &[&text]);
+}
