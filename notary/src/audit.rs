@@ -13,6 +13,7 @@
 
 mod batches;
 mod extra;
+mod files;
 mod finding;
 mod head;
 mod keys;

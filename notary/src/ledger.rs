@@ -23,6 +23,7 @@ mod batch;
 mod error;
 mod plan;
 pub mod proof;
+mod right;
 mod second;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -45,7 +46,10 @@ pub use second::Checked;
 use crate::disk::Disk;
 use crate::tree::Edge;
 use proof::Nodes;
-use tiles::{RightTiles, TileCache, TileNodes};
+use right::RightTiles;
+use tiles::{TileCache, TileNodes};
+
+pub(crate) use right::edge_of;
 
 /// How far the ledger goes: so many entries with this root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

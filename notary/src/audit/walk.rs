@@ -16,7 +16,7 @@ use super::source::Found;
 use super::status::Statuses;
 use super::{Auditor, FindingCode, Watch};
 use crate::disk::DiskError;
-use crate::ledger::{Head, tiles};
+use crate::ledger::{Head, edge_of, tiles};
 use crate::tree::{self, Edge};
 
 /// Hashes in a full tile.
@@ -84,25 +84,44 @@ impl Walk<'_, '_> {
         for level in tiles::levels(first).skip(1) {
             let (number, held) =
                 (tiles::count(first, level) / TILE_WIDTH, tiles::count(first, level) % TILE_WIDTH);
-            let width = TILE_WIDTH.min(tiles::count(self.head.size, level) - number * TILE_WIDTH);
             let mut hashes = Vec::new();
-            for below in number * TILE_WIDTH..number * TILE_WIDTH + held {
-                match self.hashes(level - 1, below, TILE_WIDTH)? {
-                    Some(tile) => hashes.push(tree::root_of(&tile)),
-                    None => return Ok(false),
+            if held > 0 {
+                let width = TILE_WIDTH.min(tiles::count(self.head.size, level) - number * TILE_WIDTH);
+                let Some(told) = self.auditor.hashes(level, number, width)? else { return Ok(false) };
+                for (place, told) in (0..held).zip(&told) {
+                    let Some(below) =
+                        self.auditor.hashes(level - 1, number * TILE_WIDTH + place, TILE_WIDTH)?
+                    else {
+                        return Ok(false);
+                    };
+                    let derived = tree::root_of(&below);
+                    let holds = derived == *told
+                        || level == 1 && self.holds(number * TILE_WIDTH + place, &below, told)?;
+                    if !holds {
+                        self.auditor.tile_bad(level, number, width, place);
+                    }
+                    hashes.push(if holds { *told } else { derived });
                 }
-            }
-            let Some(tile) = self.hashes(level, number, width)? else { return Ok(false) };
-            if let Some(place) = tile.iter().zip(&hashes).position(|(told, derived)| told != derived) {
-                self.tile_bad(level, number, width, place as u64);
             }
             self.levels.push(hashes);
         }
-        match tiles::edge_of(&self.levels, first) {
+        match edge_of(&self.levels, first) {
             Some(edge) => self.edge = edge,
             None => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// Whether the entries of a bundle vouch for the hash `told` in the tile of level 1, although the tile of level 0
+    /// does not; then that one is bad.
+    fn holds(&mut self, number: u64, tile: &[Hash], told: &Hash) -> Result<bool, DiskError> {
+        let Some(entries) = self.auditor.entries(number, TILE_WIDTH)? else { return Ok(false) };
+        let leaves: Vec<Hash> = entries.iter().map(Entry::leaf).collect();
+        let holds = tree::root_of(&leaves) == *told;
+        if let Some(place) = leaves.iter().zip(tile).position(|(leaf, hash)| leaf != hash).filter(|_| holds) {
+            self.auditor.tile_bad(0, number, TILE_WIDTH, place as u64);
+        }
+        Ok(holds)
     }
 
     /// The leaf hashes of one bundle, as the ledger's head stands for them as far as can be told. `None` if neither the
@@ -113,10 +132,10 @@ impl Walk<'_, '_> {
         width: u64,
         watch: &mut dyn Watch,
     ) -> Result<Option<Vec<Hash>>, DiskError> {
-        let entries = self.entries(number, width)?;
-        let told = self.hashes(0, number, width)?;
+        let entries = self.auditor.entries(number, width)?;
+        let told = self.auditor.hashes(0, number, width)?;
         let Some(entries) = entries else { return Ok(told) };
-        let mut leaves: Vec<Hash> = entries.iter().map(Entry::leaf).collect();
+        let leaves: Vec<Hash> = entries.iter().map(Entry::leaf).collect();
         if let Some(told) = told.filter(|told| *told != leaves) {
             let place = leaves.iter().zip(&told).position(|(leaf, told)| leaf != told).unwrap_or(0) as u64;
             let index = number * TILE_WIDTH + place;
@@ -127,11 +146,10 @@ impl Walk<'_, '_> {
                 let message =
                     format!("the entry is not the one whose hash is in {tile} and in the tiles above");
                 self.auditor.find_at(FindingCode::BundleBad, &bundle, index, message);
-                leaves = told;
-                return Ok(Some(leaves));
+                return Ok(Some(told));
             }
             if by_entries {
-                self.tile_bad(0, number, width, place);
+                self.auditor.tile_bad(0, number, width, place);
             } else {
                 let message =
                     format!("entry and {tile} differ, and neither is what the tiles above stand for");
@@ -141,13 +159,13 @@ impl Walk<'_, '_> {
         for (index, entry) in (number * TILE_WIDTH..).zip(&entries) {
             watch.entry(index, entry);
         }
-        self.stale(
+        self.auditor.stale(
             |width| tiles::bundle_name(number, width),
             width,
             FindingCode::BundleBad,
             &tiles::bundle_bytes(&entries),
         )?;
-        self.stale(
+        self.auditor.stale(
             |width| tiles::tile_name(0, number, width),
             width,
             FindingCode::TileBad,
@@ -166,7 +184,7 @@ impl Walk<'_, '_> {
         let (above, place) = (number / TILE_WIDTH, (number % TILE_WIDTH) as usize);
         let width = TILE_WIDTH.min(tiles::count(self.head.size, 1) - above * TILE_WIDTH);
         // Whatever is wrong with the tile above is found when its turn comes.
-        let told = match self.file(|width| tiles::tile_name(1, above, width), width, 32)? {
+        let told = match self.auditor.file(|width| tiles::tile_name(1, above, width), width, 32)? {
             (_, Found::Bytes(bytes)) => tiles::parse_tile(&bytes),
             _ => None,
         };
@@ -230,111 +248,12 @@ impl Walk<'_, '_> {
     /// Holds a tile against the hashes that it must have.
     fn tile(&mut self, level: u32, number: u64, hashes: &[Hash]) -> Result<(), DiskError> {
         let width = hashes.len() as u64;
-        if let Some(told) = self.hashes(level, number, width)?
+        if let Some(told) = self.auditor.hashes(level, number, width)?
             && let Some(place) = told.iter().zip(hashes).position(|(told, derived)| told != derived)
         {
-            self.tile_bad(level, number, width, place as u64);
+            self.auditor.tile_bad(level, number, width, place as u64);
         }
         let name = |width| tiles::tile_name(level, number, width);
-        self.stale(name, width, FindingCode::TileBad, &tiles::tile_bytes(hashes))
-    }
-
-    fn tile_bad(&mut self, level: u32, number: u64, width: u64, place: u64) {
-        let span = 1u64 << (8 * level);
-        let first = (number * TILE_WIDTH + place) * span;
-        let message = format!("hash {place} is not that of the entries [{first}, {})", first + span);
-        self.auditor.find_at(FindingCode::TileBad, &tiles::tile_name(level, number, width), first, message);
-    }
-
-    /// The entries of a bundle; `None`, and a finding, if they can't be read.
-    fn entries(&mut self, number: u64, width: u64) -> Result<Option<Vec<Entry>>, DiskError> {
-        let (path, found) =
-            self.file(|width| tiles::bundle_name(number, width), width, tiles::ENTRY_BYTES)?;
-        let Found::Bytes(bytes) = found else {
-            self.unread(FindingCode::BundleMissing, FindingCode::BundleBad, &path, &found);
-            return Ok(None);
-        };
-        let parsed = tiles::parse_bundle(&bytes);
-        if parsed.is_none() {
-            let length = |entry: &[u8]| !entry.starts_with(&[0, 32]);
-            let place = bytes.chunks(tiles::ENTRY_BYTES).position(length).unwrap_or(0) as u64;
-            let index = number * TILE_WIDTH + place;
-            self.auditor.find_at(
-                FindingCode::BundleBad,
-                &path,
-                index,
-                "the entry does not begin with the length 32",
-            );
-        }
-        Ok(parsed)
-    }
-
-    /// The hashes of a tile; `None`, and a finding, if they can't be read.
-    fn hashes(&mut self, level: u32, number: u64, width: u64) -> Result<Option<Vec<Hash>>, DiskError> {
-        let (path, found) = self.file(|width| tiles::tile_name(level, number, width), width, 32)?;
-        let Found::Bytes(bytes) = found else {
-            self.unread(FindingCode::TileMissing, FindingCode::TileBad, &path, &found);
-            return Ok(None);
-        };
-        Ok(tiles::parse_tile(&bytes))
-    }
-
-    fn unread(&mut self, missing: FindingCode, bad: FindingCode, path: &str, found: &Found) {
-        match found {
-            Found::Missing => self.auditor.find(missing, path, "is missing"),
-            _ => self.auditor.find(bad, path, "is not as long as it has to be"),
-        }
-    }
-
-    /// The first `width` items of a tile or bundle: of the partial file, or of the full one that took its place. A file
-    /// of another length counts as [`Found::Large`]. With the path that was wanted or found.
-    fn file(
-        &mut self,
-        name: impl Fn(u64) -> String,
-        width: u64,
-        item: usize,
-    ) -> Result<(String, Found), DiskError> {
-        for wide in [width, TILE_WIDTH] {
-            let path = name(wide);
-            let length = wide as usize * item;
-            match self.auditor.read(&path, length)? {
-                Found::Missing => {}
-                Found::Bytes(mut bytes) if bytes.len() == length => {
-                    bytes.truncate(width as usize * item);
-                    return Ok((path, Found::Bytes(bytes)));
-                }
-                _ => return Ok((path, Found::Large)),
-            }
-        }
-        Ok((name(width), Found::Missing))
-    }
-
-    /// Partial files that are no longer needed may be there, as long as they are beginnings of what is.
-    fn stale(
-        &mut self,
-        name: impl Fn(u64) -> String,
-        width: u64,
-        code: FindingCode,
-        bytes: &[u8],
-    ) -> Result<(), DiskError> {
-        let folder = format!("{}.p", name(TILE_WIDTH));
-        let item = bytes.len() / width as usize;
-        for file in self.auditor.source.list(&folder)?.unwrap_or_default() {
-            // Wider ones are of a batch on its way; other names are looked for at the end.
-            let Some(narrow) = file.parse::<u64>().ok().filter(|narrow| (1..=width).contains(narrow)) else {
-                continue;
-            };
-            let path = format!("{folder}/{file}");
-            let expected = &bytes[..narrow as usize * item];
-            if narrow == width || path != name(narrow) {
-                continue;
-            }
-            match self.auditor.read(&path, expected.len())? {
-                Found::Bytes(bytes) if bytes == expected => {}
-                Found::Missing => {}
-                _ => self.auditor.find(code, &path, "is not the beginning of the wider tile"),
-            }
-        }
-        Ok(())
+        self.auditor.stale(name, width, FindingCode::TileBad, &tiles::tile_bytes(hashes))
     }
 }

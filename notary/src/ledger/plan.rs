@@ -14,7 +14,8 @@ use verifier::hash::Hash;
 use verifier::limits::{BATCH_ENTRIES_WITHOUT_QR, TILE_WIDTH};
 use verifier::merkle::{self, Subtree};
 
-use super::tiles::{self, RightTiles};
+use super::right::RightTiles;
+use super::tiles;
 use super::{Head, Ledger, LedgerError};
 use crate::tree::{Edge, Growth};
 
