@@ -7,9 +7,11 @@
 
 pub mod documents;
 pub mod graph;
+pub mod ledger;
 pub mod mutate;
 pub mod paths;
 pub mod programs;
 pub mod seeds;
+pub mod shut;
 pub mod specimens;
 pub mod targets;
