@@ -134,6 +134,8 @@ impl StatusList {
             return Err(refuse("/format", "has to be xinzheng/status-list/v1"));
         }
         let note = Note::parse(&members.string("note")?)?;
+        // Before half a mebibyte is inflated for it.
+        StatusNote::from_text(note.text())?;
         let list = members.string("list")?;
         members.end()?;
         let list = base64::decode(&list).ok_or_else(|| refuse("/list", "is not in base64"))?;
