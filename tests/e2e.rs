@@ -9,9 +9,6 @@ mod fuzz;
 #[path = "e2e/tamper.rs"]
 mod tamper;
 
-#[path = "e2e/crash.rs"]
-mod crash;
-
 #[path = "e2e/office.rs"]
 mod office;
 
@@ -20,3 +17,6 @@ mod offline;
 
 #[path = "e2e/readme.rs"]
 mod readme;
+
+#[path = "e2e/crash.rs"]
+mod crash;

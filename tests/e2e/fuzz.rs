@@ -111,7 +111,8 @@ fn fuzz(name: &str, target: fn(&[u8]) -> bool) {
     let seeds = seeds::seeds(name);
     let good = seeds.iter().filter(|s| target(s)).count();
     assert!(good > 0, "{name} reads none of its {} seeds", seeds.len());
-    let mut mutator = Mutator::new(seeds.len() as u64, seeds, seeds::tokens());
+    let count = seeds.len();
+    let mut mutator = Mutator::new(count as u64, seeds, seeds::tokens());
     let (rounds, mut read) = (rounds(), 0u64);
     for _ in 0..rounds {
         let shown = Shown(mutator.next_input());
@@ -122,7 +123,7 @@ fn fuzz(name: &str, target: fn(&[u8]) -> bool) {
             mutator.keep();
         }
     }
-    println!("{name}: {rounds} inputs, {read} of them read");
+    println!("{name}: {count} seeds, {good} of them read; {rounds} inputs, {read} of them read");
     assert!(read > 0, "no mutation got through: the seeds or the target have lost touch");
 }
 

@@ -172,18 +172,19 @@ fn the_command_that_demo_prints_works() {
 }
 
 #[test]
-fn a_revoked_certificate_is_invalid_and_the_others_stay_valid() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let shown =
-        run_json(xinzheng().args(["demo", "--once", "--json", "--dir"]).arg(folder.path().join("demo")));
-    let first = shown["certificates"][0]["number"].as_str().expect("a number").to_owned();
-    let office = folder.path().join("demo");
-    let refused = run(xinzheng()
+fn example_keys_sign_nothing_outside_the_demo() {
+    let demo = demo();
+    let number = demo.shown["certificates"][0]["number"].as_str().expect("a number");
+    let mut command = xinzheng();
+    command
         .arg("status")
-        .arg(&office)
-        .args([&first, "set", "revoked", "--reason", "测试", "--json"]));
-    assert_ne!(refused.code, Some(0), "example keys sign nothing outside the demo: {refused}");
+        .arg(demo.path("demo"))
+        .args([number, "set", "revoked", "--reason", "测试", "--json"]);
+    let refused = run(&mut command);
+    assert_ne!(refused.code, Some(0), "{refused}");
     assert_eq!(refused.json()["error"]["code"], "EXAMPLE_KEYS", "{refused}");
+    let audit = run_json(xinzheng().arg("audit").arg(demo.path("demo")).arg("--json"));
+    assert_eq!(audit["verdict"], "clean", "{audit}");
 }
 
 /// Verdict of each result, by the file's name.

@@ -13,16 +13,16 @@ const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
 pub const TARGETS: [(&str, &[&str]); 14] = [
-    ("note", &["note"]),
+    ("note", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
     ("json", &["json"]),
     ("core", &["core"]),
-    ("disclosure", &["disclosure"]),
+    ("disclosure", &["disclosure", "sd-jwt"]),
     ("trust_bundle", &["trust"]),
     ("status_list", &["status"]),
-    ("tlog_proof", &["certificate", "tlog-proof"]),
-    ("batch_file", &["ledger", "batch"]),
+    ("tlog_proof", &["tlog-proof"]),
+    ("batch_file", &["batch-file"]),
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
     ("certificate", &["certificate"]),
@@ -71,7 +71,14 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     let (_, folders) = TARGETS.iter().find(|t| t.0 == target).unwrap_or_else(|| panic!("no target {target}"));
     let mut seeds = from_vectors(folders);
+    assert!(!seeds.is_empty(), "no vectors in {folders:?}");
     seeds.extend(own(target));
+    if target == "document_json" {
+        let samples = crate::ledger::files(&root().join("tests/samples"));
+        seeds.extend(
+            samples.into_iter().filter(|s| s.0.extension().is_some_and(|e| e == "json")).map(|s| s.1),
+        );
+    }
     seeds
 }
 
