@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! newest list covers the index   its value, if it is fresh enough
-//! … does not                     the batch note is the evidence, if it is fresh enough
+//! … does not                     that it was sealed is the evidence, if it was issued lately enough
 //! ```
 //!
 //! Source: `spec/verdict.md`, Status.
@@ -69,7 +69,8 @@ impl StatusShelf {
             return by_batch(false, fields, at, max_age, checks);
         };
         if known().any(|list| {
-            list.says().fields().sequence == newest.says().fields().sequence && list.entry() != newest.entry()
+            list.says().fields().sequence == newest.says().fields().sequence
+                && list.note().text() != newest.note().text()
         }) {
             checks.with(
                 Code::StatusConflict,
@@ -84,13 +85,14 @@ impl StatusShelf {
     }
 }
 
-/// The note verifies under a status key of the office that was in force, and the office's own, when the list was issued.
+/// The note verifies under a status key of the office that was in force when the list was issued, and is nobody else's:
+/// a thief chooses every date and sequence inside a list, so no list of a compromised key counts.
 fn signed(list: &StatusList, trust: &TrustBundle) -> bool {
     trust.office(&list.says().fields().origin).is_some_and(|office| {
         office.keys_for(KeyUse::Status).any(|key| {
             key.sign_from <= list.says().fields().issued
                 && list.says().fields().issued <= key.sign_until
-                && key.compromised.as_ref().is_none_or(|theirs| list.says().fields().issued < theirs.from)
+                && key.compromised.is_none()
                 && list.note().verify_one(&key.key).is_ok()
         })
     })
@@ -118,13 +120,16 @@ fn by_list(list: &StatusList, fields: &Fields, at: Time, max_age: u64, checks: &
     }
 }
 
+/// An office seals no certificate that is not valid. But a batch note may reach back over older entries, so its own time
+/// says nothing of theirs: the certificate is as fresh as its issue, which was before its batch was closed.
 fn by_batch(had_list: bool, fields: &Fields, at: Time, max_age: u64, checks: &mut Checks) -> StatusSeen {
-    let age = at.since(fields.sealed_at);
+    let issued = fields.core.issued_at();
+    let age = at.since(issued);
     let code = match (age <= max_age, had_list) {
         (true, _) => Code::StatusValid,
         (false, true) => Code::StatusStale,
         (false, false) => Code::StatusMissing,
     };
     checks.with(code, Detail::Age(age));
-    StatusSeen { value: None, as_of: Some(fields.sealed_at), sequence: None }
+    StatusSeen { value: None, as_of: Some(issued), sequence: None }
 }

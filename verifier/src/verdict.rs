@@ -274,7 +274,7 @@ pub struct Fields {
 pub struct StatusSeen {
     /// The value in the newest list that covers the certificate; none where only the batch speaks.
     pub value: Option<Status>,
-    /// The moment that the evidence speaks of: a list's issue, or the batch's time.
+    /// The moment that the evidence speaks of: the list's issue, or the certificate's.
     pub as_of: Option<Time>,
     /// The sequence of the list used.
     pub sequence: Option<u64>,
