@@ -209,6 +209,11 @@ impl Certificate {
         &self.parts.disclosures
     }
 
+    /// Whether anything of a document is carried along, as in every file but a bare one.
+    pub fn carries_document(&self) -> bool {
+        !(self.parts.digests.is_empty() && self.parts.disclosures.is_empty())
+    }
+
     /// The proof of the same entry under a checkpoint.
     pub fn tlog_proof(&self) -> Option<&TlogProof> {
         self.parts.tlog_proof.as_ref()

@@ -362,7 +362,7 @@ fn dates(fields: &Fields, at: Time, checks: &mut Checks) {
 /// Checks 10 and 11: what is shown of the document, and a document given beside it.
 fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, checks: &mut Checks) {
     let certificate = match presented {
-        Presented::File(certificate) if !certificate.digests().is_empty() => certificate,
+        Presented::File(certificate) if certificate.carries_document() => certificate,
         _ => {
             if given.is_some() {
                 checks.add(Code::DocumentNotShown);
