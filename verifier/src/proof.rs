@@ -1,11 +1,11 @@
 //! The tlog-proof in a certificate: inclusion under a checkpoint, and who else vouches for that checkpoint.
 //!
-//! Here are check 12 and the assurance level. Not here: the proof's text (`tlog_proof`), one cosignature (`cosignature`).
+//! Here are the judgement of check 12 and the assurance level. Not here: the proof's text (`tlog_proof`), one cosignature (`cosignature`).
 //!
 //! ```text
 //! L2  inclusion under a checkpoint that the ledger key signed
-//! L3  … that one witness of another organisation cosigned
-//! L4  … that the bundle's quorum cosigned
+//! L3  … that one witness of another organisation cosigned, too
+//! L4  … that the bundle's quorum cosigned, too
 //! ```
 
 use alloc::format;
@@ -15,9 +15,10 @@ use alloc::vec::Vec;
 use crate::checkpoint::Checkpoint;
 use crate::cosignature;
 use crate::entry::Entry;
+use crate::note::{Note, NoteError};
 use crate::time::Time;
 use crate::tlog_proof::TlogProof;
-use crate::trust::{Compromised, KeyUse, Office, TrustBundle};
+use crate::trust::{Compromised, KeyUse, Office, OfficeKey, TrustBundle};
 
 /// A proof that holds.
 #[derive(Clone, Debug)]
@@ -41,7 +42,16 @@ impl Held {
     }
 }
 
-/// Holds a proof against the entry at `index`. The error says in words what does not hold.
+/// Why a proof does not count, in words.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// It is wrong for certain.
+    Bad(String),
+    /// It can't be told: it rests on a ledger key that is not known, retired, or may have been a thief's.
+    Unusable(String),
+}
+
+/// Holds a proof against the entry at `index`, sealed at `sealed_at`, judged at `at`.
 pub(crate) fn hold(
     proof: &TlogProof,
     index: u64,
@@ -49,46 +59,77 @@ pub(crate) fn hold(
     office: &Office,
     trust: &TrustBundle,
     sealed_at: Time,
-) -> Result<Held, String> {
+    at: Time,
+) -> Result<Held, Fault> {
+    let bad = |what: &str| Err(Fault::Bad(what.to_string()));
     if proof.index() != index {
-        return Err(format!("the proof is of entry {}, the certificate of entry {index}", proof.index()));
+        return bad(&format!("the proof is of entry {}, the certificate of entry {index}", proof.index()));
     }
     let (checkpoint, note) = (proof.checkpoint(), proof.note());
     if *checkpoint.origin() != office.origin {
-        return Err("the checkpoint is of another ledger".to_string());
+        return bad("the checkpoint is of another ledger");
     }
-    let ledger_keys: Vec<_> = office
-        .keys_for(KeyUse::Ledger)
-        .filter(|key| key.sign_from <= sealed_at && sealed_at <= key.verify_until)
-        .map(|key| &key.key)
-        .collect();
-    note.verify(&ledger_keys).map_err(|_| "the ledger key's signature does not verify".to_string())?;
-    proof.proves(entry).map_err(|error| error.to_string())?;
+    let keys: Vec<&OfficeKey> = office.keys_for(KeyUse::Ledger).collect();
+    let signed = match note.verify(&keys.iter().map(|key| &key.key).collect::<Vec<_>>()) {
+        Ok(signed) => signed,
+        Err(NoteError::SigBad { .. }) => return bad("the ledger key's signature does not verify"),
+        Err(NoteError::UnknownSigner) => {
+            return Err(Fault::Unusable(
+                "signed by no ledger key of the office in the trust bundle".to_string(),
+            ));
+        }
+    };
+    proof.proves(entry).map_err(|error| Fault::Bad(error.to_string()))?;
+    let cosigned = cosigned(note, office, trust)?;
+    let level = match (cosigned.anchored, trust.quorum_met(&cosigned.names)) {
+        (Some(_), Some(true)) => 4,
+        (Some(_), _) => 3,
+        (None, _) => 2,
+    };
+    let held = Held {
+        level,
+        cosigned: u64::try_from(cosigned.names.len()).unwrap_or(u64::MAX),
+        witnesses: u64::try_from(trust.witnesses().len()).unwrap_or(u64::MAX),
+        checkpoint: checkpoint.clone(),
+        anchored: cosigned.anchored,
+    };
+    // A checkpoint has no time of its own. It was signed when the batch was closed or later.
+    let relied_on = |key: &&OfficeKey| {
+        sealed_at <= key.sign_until
+            && at <= key.verify_until
+            && key.compromised.as_ref().is_none_or(|compromise| held.predates(compromise))
+    };
+    match signed.iter().filter_map(|place| keys.get(*place).copied()).any(|key| relied_on(&key)) {
+        true => Ok(held),
+        false => {
+            Err(Fault::Unusable("the ledger key is retired, or may have been somebody else's".to_string()))
+        }
+    }
+}
 
+/// The witnesses of the bundle that cosigned a checkpoint.
+struct Cosigned<'a> {
+    /// Key names, each once.
+    names: Vec<&'a str>,
+    /// The earliest time that a witness of another organisation than the office's gave.
+    anchored: Option<Time>,
+}
+
+/// Signatures of others than the bundle's witnesses are ignored; one of a witness that does not verify spoils the proof.
+fn cosigned<'a>(note: &Note, office: &Office, trust: &'a TrustBundle) -> Result<Cosigned<'a>, Fault> {
     let mut names = Vec::new();
     let mut anchored: Option<Time> = None;
     for witness in trust.witnesses() {
         for line in note.signatures().iter().filter(|line| line.names(&witness.key)) {
-            let time = cosignature::verify(&witness.key, line, note.text())
-                .map_err(|_| format!("the cosignature of {} does not verify", witness.key.name()))?;
+            let time = cosignature::verify(&witness.key, line, note.text()).map_err(|_| {
+                Fault::Bad(format!("the cosignature of {} does not verify", witness.key.name()))
+            })?;
             if witness.organisation.token != office.organisation.token {
                 anchored = Some(anchored.map_or(time, |earlier| earlier.min(time)));
             }
             names.push(witness.key.name().as_str());
         }
     }
-    names.sort_unstable();
     names.dedup();
-    let level = match (anchored, trust.quorum_met(&names)) {
-        (Some(_), Some(true)) => 4,
-        (Some(_), _) => 3,
-        (None, _) => 2,
-    };
-    Ok(Held {
-        level,
-        cosigned: u64::try_from(names.len()).unwrap_or(u64::MAX),
-        witnesses: u64::try_from(trust.witnesses().len()).unwrap_or(u64::MAX),
-        checkpoint: checkpoint.clone(),
-        anchored,
-    })
+    Ok(Cosigned { names, anchored })
 }

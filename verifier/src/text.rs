@@ -115,6 +115,10 @@ impl Code {
                 "账本证明不成立,文件可能被改动",
                 "The ledger proof does not hold: the file may have been altered",
             ),
+            Self::ProofUnusable => (
+                "账本证明所用密钥未知、已停用或曾泄露,请更新信任名单或证书文件",
+                "The ledger proof's key is unknown, retired or compromised: update the trust bundle or the file",
+            ),
             Self::StatusValid => ("状态有效", "Status: valid"),
             Self::StatusNotAsked => ("未要求核验状态", "Status was not asked for"),
             Self::ObjectionNoted => ("核验通过,有异议标注", "Valid, with an objection noted"),

@@ -165,6 +165,8 @@ codes! {
     ProofOk = "PROOF_OK", Holds, 120;
     /// The tlog-proof in the file does not hold.
     ProofBad = "PROOF_BAD", Fails, 120;
+    /// The tlog-proof rests on a ledger key that is not known, retired or compromised.
+    ProofUnusable = "PROOF_UNUSABLE", Leaves, 121;
     /// Valid by fresh evidence.
     StatusValid = "STATUS_VALID", Holds, 130;
     /// Only the proof was asked for.

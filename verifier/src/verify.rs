@@ -22,7 +22,7 @@ use crate::json;
 use crate::limits;
 use crate::merkle;
 use crate::note::{Note, NoteError, SignatureLine};
-use crate::proof;
+use crate::proof::{self, Fault, Held};
 use crate::qr::{self, QrPayload, ScanError};
 use crate::registry::{DocumentKind, Open, Purpose};
 use crate::shelf::StatusShelf;
@@ -164,17 +164,20 @@ pub fn verify_with(
     let Some((mut fields, entry)) = open(presented, &sealed, &mut checks) else {
         return checks.decide(0, None, at);
     };
-    let proof = ledger(presented, &sealed, &entry, trust, &mut checks);
-    key(&sealed, &proof, at, &mut checks);
+    // Asked before its place among the checks: what a compromised key signed needs it.
+    let proof = ledger(presented, &sealed, &entry, trust, at);
+    let held = proof.as_ref().and_then(|proof| proof.as_ref().ok());
+    key(&sealed, held, at, &mut checks);
     kind(&fields, sealed.office, &mut checks);
     dates(&fields, at, &mut checks);
     document(presented, &mut fields, terms.document, &mut checks);
+    let level = held.map_or(1, |held| held.level);
+    evidence(proof, &mut checks);
     match terms.status_asked {
         true => fields.status = status.judge(sealed.office, &fields, at, terms.max_age, &mut checks),
         false => checks.add(Code::StatusNotAsked),
     }
     warnings(&fields, terms, &mut checks);
-    let level = proof.map_or(1, |held| held.level);
     checks.decide(level, Some(fields), at)
 }
 
@@ -218,7 +221,7 @@ fn file_batch<'a>(
     seen: &mut VerifiedNotes,
 ) -> Result<Sealed<'a>, Code> {
     let note = certificate.batch_note();
-    let text = BatchNote::from_text(note.text()).map_err(|_| Code::FormatBad)?;
+    let text = certificate.batch().clone();
     let office = trust.office(text.origin()).ok_or(Code::OfficeUnknown)?;
     let mut found = None;
     for key in office.keys_for(KeyUse::Batch) {
@@ -297,37 +300,28 @@ fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Opti
     Some((fields, entry))
 }
 
-/// Check 12, done early because check 7 needs it: the tlog-proof in the file.
+/// The tlog-proof, where there is one.
 fn ledger(
     presented: &Presented,
     sealed: &Sealed<'_>,
     entry: &Entry,
     trust: &TrustBundle,
-    checks: &mut Checks,
-) -> Option<proof::Held> {
+    at: Time,
+) -> Option<Result<Held, Fault>> {
     let Presented::File(certificate) = presented else { return None };
     let given = certificate.tlog_proof()?;
-    match proof::hold(given, certificate.index(), entry, sealed.office, trust, sealed.note.time()) {
-        Ok(held) => {
-            checks.with(Code::ProofOk, Detail::Count(held.cosigned, held.witnesses));
-            Some(held)
-        }
-        Err(what) => {
-            checks.with(Code::ProofBad, Detail::Text(what));
-            None
-        }
-    }
+    Some(proof::hold(given, certificate.index(), entry, sealed.office, trust, sealed.note.time(), at))
 }
 
 /// Checks 6 and 7: the key was in force when it signed, is still to be relied on, and was the office's own.
-fn key(sealed: &Sealed<'_>, proof: &Option<proof::Held>, at: Time, checks: &mut Checks) {
+fn key(sealed: &Sealed<'_>, proof: Option<&Held>, at: Time, checks: &mut Checks) {
     let (key, signed) = (sealed.key, sealed.note.time());
     if signed < key.sign_from || signed > key.sign_until {
         checks.with(Code::KeyNotValid, Detail::Moment(signed));
     } else if at > key.verify_until {
         checks.with(Code::KeyRetired, Detail::Moment(key.verify_until));
     } else if let Some(compromise) = &key.compromised
-        && !proof.as_ref().is_some_and(|held| held.predates(compromise))
+        && !proof.is_some_and(|held| held.predates(compromise))
     {
         // A thief chooses every date inside a note, so the note's own time says nothing here.
         checks.with(Code::KeyCompromised, Detail::Moment(compromise.from));
@@ -400,6 +394,16 @@ fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, ch
         DocumentMatch::Same => checks.add(Code::DocumentOk),
         DocumentMatch::Differs(at) => checks.with(Code::DocumentDiffers, Detail::Text(at)),
         DocumentMatch::NotShown => checks.add(Code::DocumentNotShown),
+    }
+}
+
+/// Check 12.
+fn evidence(proof: Option<Result<Held, Fault>>, checks: &mut Checks) {
+    match proof {
+        None => {}
+        Some(Ok(held)) => checks.with(Code::ProofOk, Detail::Count(held.cosigned, held.witnesses)),
+        Some(Err(Fault::Bad(what))) => checks.with(Code::ProofBad, Detail::Text(what)),
+        Some(Err(Fault::Unusable(what))) => checks.with(Code::ProofUnusable, Detail::Text(what)),
     }
 }
 
