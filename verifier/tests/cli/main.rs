@@ -9,7 +9,9 @@
 )]
 #![allow(missing_docs, reason = "a program of tests")]
 
+mod answer;
 mod inputs;
+mod issued;
 mod office;
 mod offline;
 mod outputs;

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -13,13 +13,14 @@ use verifier::disclosure::{self, Disclosure};
 use verifier::entry::Entry;
 use verifier::hash::{Hash, leaf_hash, node_hash};
 use verifier::json;
-use verifier::key::KeyId;
 use verifier::merkle::Subtree;
 use verifier::number::CertificateNumber;
 use verifier::origin::Origin;
-use verifier::qr::{self, QrPayload};
 use verifier::registry::{ClaimValue, Counter, DocumentKind, HolderKind, Open, Purpose, Rule};
 use verifier::time::Time;
+
+use crate::answer::{Answer, answer};
+use crate::issued::Issued;
 
 /// When the batch of every test was closed: 2026-11-22 09:15:30 in Beijing.
 pub const SEALED: u64 = 1_795_310_130;
@@ -75,61 +76,6 @@ pub struct Office {
     batch: Key,
     status: Key,
     folder: tempfile::TempDir,
-}
-
-/// What the program answered.
-pub struct Answer {
-    /// Exit status.
-    pub exit: i32,
-    /// Standard output, in bytes.
-    pub bytes: Vec<u8>,
-    /// Standard error.
-    pub errors: String,
-}
-
-impl Answer {
-    /// Standard output as text.
-    pub fn text(&self) -> String {
-        String::from_utf8(self.bytes.clone()).unwrap()
-    }
-
-    /// Standard output as JSON.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{}{}", self.text(), self.errors))
-    }
-
-    /// `code` of each result, in order.
-    pub fn codes(&self) -> Vec<String> {
-        let json = self.json();
-        let results = json["results"].as_array().unwrap();
-        results.iter().map(|result| result["code"].as_str().unwrap().to_owned()).collect()
-    }
-
-    /// `file` of each result, without the folder of the test.
-    pub fn files(&self, office: &Office) -> Vec<String> {
-        let json = self.json();
-        let folder = format!("{}{}", office.folder.path().display(), std::path::MAIN_SEPARATOR);
-        let results = json["results"].as_array().unwrap();
-        results
-            .iter()
-            .map(|result| result["file"].as_str().unwrap().replace(&folder, "").replace('\\', "/"))
-            .collect()
-    }
-}
-
-/// A certificate and where it is in its batch.
-pub struct Issued {
-    core: Core,
-    index: u64,
-    subtree: Subtree,
-    path: Vec<Hash>,
-    note: String,
-    signature: [u8; 64],
-    key_id: [u8; 4],
-    digests: Vec<Hash>,
-    disclosures: Vec<Disclosure>,
-    /// The document, as the office was given it.
-    pub document: String,
 }
 
 impl Office {
@@ -252,6 +198,11 @@ impl Office {
         format!("{{\"format\":\"xinzheng/status-list/v1\",\"note\":{note},\"list\":\"{zlib}\"}}\n")
     }
 
+    /// Where all files of this test are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where a file of this test is.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -290,87 +241,6 @@ impl Office {
         command.env_remove("XINZHENG_TRUST").env("XINZHENG_CONFIG", self.path("config"));
         command.env("LC_ALL", "en_US.UTF-8").env_remove("NO_COLOR");
         command
-    }
-}
-
-impl Issued {
-    /// The index in the ledger.
-    pub fn index(&self) -> u64 {
-        self.index
-    }
-
-    /// The certificate file, with everything shown.
-    pub fn file(&self) -> String {
-        self.file_without("no such pointer")
-    }
-
-    /// The certificate file, without what is at or below a pointer.
-    pub fn file_without(&self, pointer: &str) -> String {
-        let quoted = |texts: Vec<String>| {
-            let texts: Vec<String> = texts.into_iter().map(|text| format!("\"{text}\"")).collect();
-            texts.join(",")
-        };
-        let shown = self.disclosures.iter().filter(|disclosure| !disclosure.pointer().starts_with(pointer));
-        format!(
-            "{{\"format\":\"xinzheng/certificate/v1\",\"core\":\"{}\",\"index\":{},\"path\":[{}],\"batch_note\":{},\
-             \"digests\":[{}],\"disclosures\":[{}]}}\n",
-            base64::encode(self.core.as_bytes()),
-            self.index,
-            quoted(self.path.iter().map(Hash::to_string).collect()),
-            serde_json::to_string(&self.note).unwrap(),
-            quoted(self.digests.iter().map(|digest| base64::encode_url(digest.as_bytes())).collect()),
-            quoted(shown.map(|disclosure| disclosure.as_str().to_owned()).collect()),
-        )
-    }
-
-    /// The file with a byte of its signature changed.
-    pub fn forged(&self) -> String {
-        let line = self.note.rsplit(' ').next().unwrap().trim();
-        let mut blob = base64::decode(line).unwrap();
-        blob[40] ^= 1;
-        let note = self.note.replace(line, &base64::encode(&blob));
-        let (old, new) = (serde_json::to_string(&self.note).unwrap(), serde_json::to_string(&note).unwrap());
-        self.file().replace(&old, &new)
-    }
-
-    /// The text in the QR code.
-    pub fn scan(&self) -> String {
-        let time = Time::new(SEALED).unwrap();
-        let id = KeyId::from_bytes(self.key_id);
-        let payload = QrPayload::new(
-            self.core.clone(),
-            self.subtree,
-            self.index,
-            time,
-            self.path.clone(),
-            id,
-            self.signature,
-        );
-        let (url, digits) = qr::url("credit.example.gov.cn", &payload.unwrap());
-        format!("{url}{digits}")
-    }
-
-    /// The certificate's number.
-    pub fn number(&self) -> String {
-        self.core.number().to_string()
-    }
-}
-
-/// Runs a command to its end.
-pub fn answer(mut command: Command, input: &[u8]) -> Answer {
-    use std::io::Write;
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
-    // The program may end before it has read everything.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    Answer {
-        exit: output.status.code().unwrap_or(-1),
-        bytes: output.stdout,
-        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

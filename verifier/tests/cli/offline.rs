@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::office::{Office, SEALED, answer};
+use crate::answer::answer;
+use crate::office::{Office, SEALED};
 
 #[test]
 fn not_one_network_call() {

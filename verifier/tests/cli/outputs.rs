@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::office::{Answer, Office, SEALED};
+use crate::answer::Answer;
+use crate::office::{Office, SEALED};
 
 fn run(office: &Office, more: &[&str]) -> Answer {
     let (root, at) = (office.root.vkey(), (SEALED + 3600).to_string());

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::office::{Answer, Key, Office, SEALED};
+use crate::answer::Answer;
+use crate::office::{Key, Office, SEALED};
 
 fn error(answer: &Answer) -> (i32, String) {
     (answer.exit, answer.json()["error"]["code"].as_str().unwrap_or_default().to_owned())
@@ -26,7 +27,7 @@ fn a_bundle_is_never_found_by_itself() {
     let mut command = office
         .command(env!("CARGO_BIN_EXE_xinzheng-verify").as_ref(), &["--json", "{}/a.xzc", "--no-status"]);
     command.env("XINZHENG_TRUST", office.path("trust.xzt"));
-    assert_eq!(crate::office::answer(command, b"").codes(), ["VALID"]);
+    assert_eq!(crate::answer::answer(command, b"").codes(), ["VALID"]);
 }
 
 #[test]

@@ -25,3 +25,21 @@ impl Usage {
 
 /// The exit status of a call that can't be served.
 pub const EXIT: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_code_is_in_the_spec() {
+        let spec = include_str!("../../../spec/verdict.md");
+        let sources = [include_str!("main.rs"), include_str!("trust.rs"), include_str!("pin.rs")].concat();
+        let mut codes = 0;
+        for call in ["Usage::new(", "Usage::about("] {
+            for after in sources.split(call).skip(1) {
+                let code = after.trim_start().strip_prefix('"').and_then(|after| after.split('"').next()).unwrap();
+                assert!(spec.contains(&format!("`{code}`")), "{code}");
+                codes += 1;
+            }
+        }
+        assert!(codes > 10, "the calls are found");
+    }
+}
