@@ -1,1 +1,22 @@
-//! The service.
+//! The service of a credit office: its ledger as plain files, a health page, and the loop that seals.
+//!
+//! ```text
+//! GET /                              what this is, in zh-CN or en
+//! GET /health                        {"status":"ok","origin":"credit.example.gov.cn/ledger","size":41,"pending":0}
+//! GET /ledger/checkpoint             the signed head
+//! GET /ledger/tile/0/000.p/41        tiles, batches, public entries, status lists: verifier/spec/ledger.md
+//! ```
+//!
+//! Here: everything asynchronous and everything of HTTP. Not here: what an office does (`notary`), which this only calls;
+//! the trust bundle, which is handed out by other ways (verifier/spec/trust.md).
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod files;
+pub mod ledger_path;
+mod pages;
+mod routes;
+mod sealer;
+mod server;
+
+pub use server::{Running, ServeError, start};

@@ -1,0 +1,16 @@
+//! Every address that the service answers. Anything else is 404.
+
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{self, ServiceConfig};
+
+use crate::{files, pages};
+
+/// All routes, for GET and HEAD only.
+pub fn routes(config: &mut ServiceConfig) {
+    let read = || web::route().guard(Any(Get()).or(Head()));
+    config
+        .route("/", read().to(pages::index))
+        .route("/health", read().to(pages::health))
+        .route("/ledger/{path:.*}", read().to(files::ledger))
+        .default_service(web::to(pages::nothing));
+}
