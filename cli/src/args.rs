@@ -1,0 +1,297 @@
+//! The commands and their arguments: one structure each. What they mean to a person is in `help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::lang::Lang;
+
+/// A call of the program.
+#[derive(Parser)]
+#[command(name = "xinzheng", version, disable_help_flag = true, disable_version_flag = true)]
+#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Call {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub struct Common {
+    /// One JSON object on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of messages; read by `lang::of_call` before anything is parsed.
+    #[arg(long, global = true, value_name = "zh|en", value_parser = crate::lang::parse)]
+    pub lang: Option<Lang>,
+    /// File with the passphrase of the office's keys.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Example office, samples, service.
+    Demo(Demo),
+    /// A new office.
+    Init(Init),
+    /// Documents in.
+    Submit(Submit),
+    /// Close the open batch.
+    Seal(OfficeDir),
+    /// Certificate files out.
+    Certificate(Certificate),
+    /// A copy with less in it.
+    Disclose(Disclose),
+    /// Status of certificates.
+    Status(Status),
+    /// Destroy a document's key.
+    Erase(Erase),
+    /// Re-derive everything.
+    Audit(Audit),
+    /// Keys.
+    Key(Key),
+    /// Trust bundle.
+    Trust(Trust),
+    /// The service.
+    Serve(Serve),
+}
+
+/// `demo`
+#[derive(Args)]
+pub struct Demo {
+    /// Where the example office lies.
+    #[arg(long, value_name = "D", default_value = "demo")]
+    pub dir: PathBuf,
+    /// Port; a taken one moves to the next.
+    #[arg(long, value_name = "P", default_value_t = 8080)]
+    pub port: u16,
+    /// Stop after issuing.
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `init`
+#[derive(Args)]
+pub struct Init {
+    /// Folder of the office; must be new or empty.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// Name of the ledger.
+    #[arg(long, value_name = "O")]
+    pub origin: String,
+    /// Name of the office.
+    #[arg(long, value_name = "N")]
+    pub name: String,
+    /// Unified social credit code of the office.
+    #[arg(long, value_name = "CODE")]
+    pub organisation: Option<String>,
+    /// Host of the URL in QR codes.
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// When batches close.
+    #[arg(long, value_name = "MS|manual", default_value = "200")]
+    pub seal: String,
+}
+
+/// `submit`
+#[derive(Args)]
+pub struct Submit {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// Files, or folders of `*.json`.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What the files are.
+    #[arg(long, value_name = "document|file", default_value = "document")]
+    pub kind: Kind,
+    /// Media type of a `file`.
+    #[arg(long, value_name = "TYPE/SUBTYPE")]
+    pub media_type: Option<String>,
+    /// Certificates without a QR code, which may be larger.
+    #[arg(long)]
+    pub no_qr: bool,
+    /// How long to wait.
+    #[arg(long, value_name = "sealed|accepted", default_value = "sealed")]
+    pub wait: Wait,
+}
+
+/// What is submitted.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// JSON documents whose `schema` says what they are.
+    Document,
+    /// Any bytes.
+    File,
+}
+
+/// Which promise is waited for.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Wait {
+    /// The certificate exists.
+    Sealed,
+    /// The document is safely on disk.
+    Accepted,
+}
+
+/// A command that needs only the office.
+#[derive(Args)]
+pub struct OfficeDir {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+}
+
+/// `certificate`
+#[derive(Args)]
+pub struct Certificate {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// Certificate number.
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// Folder for the files.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// `disclose`
+#[derive(Args)]
+pub struct Disclose {
+    /// A certificate file.
+    #[arg(value_name = "FILE.xzc")]
+    pub file: PathBuf,
+    /// Pointers to keep.
+    #[arg(long, value_name = "POINTER", num_args = 1.., required_unless_present = "list")]
+    pub keep: Vec<String>,
+    /// The copy.
+    #[arg(long, value_name = "FILE", required_unless_present = "list")]
+    pub out: Option<PathBuf>,
+    /// Only say what there is.
+    #[arg(long, conflicts_with_all = ["keep", "out"])]
+    pub list: bool,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `status`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng status D NUMBER set valid|revoked --reason R\n       xinzheng status D publish [--out DIR]"
+)]
+pub struct Status {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// `NUMBER set STATUS` or `publish`.
+    #[arg(value_name = "NUMBER set STATUS | publish", required = true, num_args = 1..=3)]
+    pub words: Vec<String>,
+    /// Why.
+    #[arg(long, value_name = "R")]
+    pub reason: Option<String>,
+    /// Folder for copies of the lists.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// `erase`
+#[derive(Args)]
+pub struct Erase {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// Certificate number.
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// Why.
+    #[arg(long, value_name = "R")]
+    pub reason: Option<String>,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `audit`
+#[derive(Args)]
+pub struct Audit {
+    /// Folder of an office, or of a published ledger.
+    #[arg(value_name = "D|DIR")]
+    pub dir: PathBuf,
+    /// Trust bundle to hold a published ledger against.
+    #[arg(long, value_name = "BUNDLE")]
+    pub trust: Option<PathBuf>,
+    /// Entries audited before.
+    #[arg(long, value_name = "SIZE", default_value_t = 0)]
+    pub from: u64,
+    /// Root key that must have signed the bundle.
+    #[arg(long, value_name = "VKEY")]
+    pub root: Option<String>,
+}
+
+/// `key`
+#[derive(Args)]
+pub struct Key {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "list")]
+    pub action: KeyAction,
+}
+
+/// What `key` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyAction {
+    /// List them.
+    List,
+}
+
+/// `trust`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng trust D show\n       xinzheng trust D export FILE\n       xinzheng trust D export-policy FILE"
+)]
+pub struct Trust {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "show|export|export-policy")]
+    pub action: TrustAction,
+    /// Where to write.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What `trust` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrustAction {
+    /// Show it.
+    Show,
+    /// Write the bundle.
+    Export,
+    /// Write it as a policy for witness and log tools.
+    ExportPolicy,
+}
+
+/// `serve`
+#[derive(Args)]
+pub struct Serve {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// Address and port.
+    #[arg(long, value_name = "A", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+}

@@ -1,0 +1,37 @@
+//! One file a command. Each takes its arguments and gives an [`Answer`] or a [`Failure`]; printing is done in one place.
+
+mod audit;
+mod certificate;
+mod demo;
+mod disclose;
+mod erase;
+mod init;
+mod key;
+mod seal;
+mod serve;
+mod status;
+mod submit;
+mod trust;
+
+use crate::args::{Call, Command};
+use crate::lang::Lang;
+use crate::output::{Answer, Failure};
+
+/// Runs the command of this call.
+pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
+    let common = &call.common;
+    match call.command {
+        Command::Demo(args) => demo::run(&args, common, lang),
+        Command::Init(args) => init::run(&args, common, lang),
+        Command::Submit(args) => submit::run(&args, common, lang),
+        Command::Seal(args) => seal::run(&args, common, lang),
+        Command::Certificate(args) => certificate::run(&args, common, lang),
+        Command::Disclose(args) => disclose::run(&args, lang),
+        Command::Status(args) => status::run(&args, common, lang),
+        Command::Erase(args) => erase::run(&args, common, lang),
+        Command::Audit(args) => audit::run(&args, common, lang),
+        Command::Key(args) => key::run(&args, lang),
+        Command::Trust(args) => trust::run(&args, lang),
+        Command::Serve(args) => serve::run(&args, common, lang),
+    }
+}

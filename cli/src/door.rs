@@ -1,0 +1,256 @@
+//! What commands ask of an office, wherever it is held: in this process, or in a server that runs.
+//!
+//! ```text
+//! {"Erase":{"number":"2026112240170938612574","reason":"…"}}   →   "Erased"
+//! ```
+//!
+//! Every change and everything that needs the office's secrets is a [`Request`]. [`perform`] carries it out; a command
+//! that holds the office calls it, and the server calls it for a command that came through the socket. So each command
+//! has one way of doing things. Here: requests and answers. Not here: how they travel (`socket`) and who holds the
+//! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
+
+pub mod reach;
+#[cfg(unix)]
+pub mod socket;
+
+use notary::office::{Office, SealPolicy, Submission, SubmissionKind};
+use notary::refusal::{Lang, Refusal};
+use serde::{Deserialize, Serialize};
+use verifier::number::{CertificateNumber, WindowCode};
+use verifier::status::Status;
+
+use crate::output::{COULD_NOT, Failure, REFUSED};
+
+/// Something for the office to do.
+#[derive(Serialize, Deserialize)]
+pub enum Request {
+    /// Accept a document.
+    Submit(NewDocument),
+    /// Wait until these are sealed, unless the office seals by command only; their indexes.
+    Settle { numbers: Vec<String> },
+    /// Close the open batch.
+    Seal,
+    /// A certificate in all its forms.
+    Certificate { number: String },
+    /// Change a status and publish.
+    SetStatus { number: String, status: String, reason: String },
+    /// Publish the status lists.
+    PublishStatus,
+    /// Destroy a document's key.
+    Erase { number: String, reason: String },
+}
+
+/// A document that comes in.
+#[derive(Serialize, Deserialize)]
+pub struct NewDocument {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Name and media type where it is a file; `None` for a JSON document.
+    pub file: Option<(String, Option<String>)>,
+    /// Whether the certificate has a QR code.
+    pub qr: bool,
+}
+
+/// What the office answers.
+#[derive(Serialize, Deserialize)]
+pub enum Response {
+    /// A document is safe on disk.
+    Accepted { number: String, check_code: String, index: Option<u64>, repeated: bool },
+    /// Indexes in the ledger, in the order of the numbers.
+    Settled { indexes: Vec<Option<u64>> },
+    /// The batches that were closed.
+    Sealed { batches: Vec<Batch> },
+    /// A certificate.
+    Certificate(Box<Issued>),
+    /// A status was changed and lists are out.
+    StatusSet { from: String, to: String, lists: Vec<List> },
+    /// Lists are out.
+    Published { lists: Vec<List> },
+    /// The key is gone.
+    Erased,
+    /// It was refused or could not be done.
+    Failed(Failure),
+}
+
+/// A closed batch.
+#[derive(Serialize, Deserialize)]
+pub struct Batch {
+    /// Its number.
+    pub batch: u64,
+    /// First index.
+    pub start: u64,
+    /// Index after the last.
+    pub end: u64,
+}
+
+/// A certificate in all its forms.
+#[derive(Serialize, Deserialize)]
+pub struct Issued {
+    /// `NUMBER.xzc`.
+    pub xzc: Bytes,
+    /// `NUMBER.tlog-proof`.
+    pub tlog_proof: String,
+    /// Prefix and digits of the QR code's text, where it has one.
+    pub qr: Option<(String, String)>,
+    /// The check code.
+    pub check_code: String,
+    /// Number and check code, for scanners that type.
+    pub window_code: String,
+}
+
+/// A published status list.
+#[derive(Serialize, Deserialize)]
+pub struct List {
+    /// Which shard.
+    pub shard: u64,
+    /// Its sequence.
+    pub sequence: u64,
+    /// The file's text.
+    pub file: String,
+}
+
+/// Carries out a request.
+pub fn perform(office: &Office, request: Request) -> Response {
+    match attempt(office, request) {
+        Ok(response) => response,
+        Err(failure) => Response::Failed(failure),
+    }
+}
+
+fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
+    match request {
+        Request::Submit(document) => submit(office, document),
+        Request::Settle { numbers } => settle(office, &numbers),
+        Request::Seal => seal(office),
+        Request::Certificate { number } => certificate(office, &number),
+        Request::SetStatus { number, status, reason } => set_status(office, &number, &status, &reason),
+        Request::PublishStatus => Ok(Response::Published { lists: publish(office)? }),
+        Request::Erase { number, reason } => {
+            office.erase(&parse_number(&number)?, &reason)?;
+            Ok(Response::Erased)
+        }
+    }
+}
+
+fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
+    let kind = match document.file {
+        None => SubmissionKind::Json,
+        Some((name, media_type)) => SubmissionKind::File { name, media_type },
+    };
+    let submission = Submission { bytes: document.bytes.0, kind, idempotency_key: None, qr: document.qr };
+    let accepted = office.submit(submission)?;
+    Ok(Response::Accepted {
+        number: accepted.number.to_string(),
+        check_code: accepted.check_code.to_string(),
+        index: accepted.index,
+        repeated: accepted.repeated,
+    })
+}
+
+fn settle(office: &Office, numbers: &[String]) -> Result<Response, Failure> {
+    if office.seal_policy() != SealPolicy::Manual {
+        office.seal_all()?;
+    }
+    let index = |number: &String| Ok(office.index_of(&parse_number(number)?)?);
+    let indexes = numbers.iter().map(index).collect::<Result<_, Failure>>()?;
+    Ok(Response::Settled { indexes })
+}
+
+fn seal(office: &Office) -> Result<Response, Failure> {
+    let mut batches = Vec::new();
+    while let Some(sealed) = office.seal()? {
+        batches.push(Batch { batch: sealed.batch, start: sealed.start, end: sealed.end });
+    }
+    Ok(Response::Sealed { batches })
+}
+
+fn certificate(office: &Office, number: &str) -> Result<Response, Failure> {
+    let number = parse_number(number)?;
+    let issued = office.certificate(&number)?;
+    let window_code = WindowCode::new(number, issued.check_code);
+    Ok(Response::Certificate(Box::new(Issued {
+        xzc: Bytes(issued.certificate.encode()),
+        tlog_proof: issued.tlog_proof.encode(),
+        qr: issued.qr.as_ref().map(|payload| verifier::qr::url(office.host(), payload)),
+        check_code: issued.check_code.to_string(),
+        window_code: window_code.to_string(),
+    })))
+}
+
+/// A change is of use only once it is published, so it is at once.
+fn set_status(office: &Office, number: &str, status: &str, reason: &str) -> Result<Response, Failure> {
+    let number = parse_number(number)?;
+    // Credit repair publishes as "replaced": the list can't tell anyone that there once was a penalty.
+    let word = if status == "repaired" { "replaced" } else { status };
+    let Some(to) = Status::from_name(word).filter(|to| *to != Status::NotIssued) else {
+        return Err(Failure::usage(
+            format!("没有状态“{status}”；可设 valid、revoked"),
+            format!("there is no status \"{status}\"; set valid or revoked"),
+        ));
+    };
+    let change = office.set_status(&number, to, reason)?;
+    let lists = if change.from == change.to { Vec::new() } else { publish(office)? };
+    Ok(Response::StatusSet { from: change.from.name().to_string(), to: change.to.name().to_string(), lists })
+}
+
+fn publish(office: &Office) -> Result<Vec<List>, Failure> {
+    let lists = office.publish_status()?;
+    Ok(lists
+        .into_iter()
+        .map(|list| List { shard: list.shard, sequence: list.sequence, file: list.file })
+        .collect())
+}
+
+fn parse_number(number: &str) -> Result<CertificateNumber, Failure> {
+    CertificateNumber::parse(number).map_err(|_| {
+        Failure::usage(
+            "证书编号应为 22 位数字，且校验位正确；请核对",
+            "a certificate number has 22 digits, the last two of which check the others; look at it again",
+        )
+        .at("NUMBER")
+    })
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        let code = refusal.code().as_str();
+        Failure::refused(code, refusal.message(Lang::Zh), refusal.message(Lang::En))
+            .at(refusal.where_())
+            .exit(if could_not(code) { COULD_NOT } else { REFUSED })
+    }
+}
+
+/// Refusals that say nothing about what was asked for: the office itself could not do it.
+fn could_not(code: &str) -> bool {
+    const HOUSE: [&str; 12] = [
+        "OFFICE_",
+        "TRUST_",
+        "CHECKPOINT_",
+        "STAGE_",
+        "NO_RANDOMNESS",
+        "DISK_",
+        "INDEX_",
+        "JOURNAL_",
+        "KEY_",
+        "LEDGER_",
+        "LOCK_",
+        "VAULT_",
+    ];
+    code != "OFFICE_EXISTS" && HOUSE.iter().any(|start| code.starts_with(start))
+}
+
+/// Bytes that travel as base64.
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&verifier::base64::encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        let text = String::deserialize(from)?;
+        verifier::base64::decode(&text).map(Bytes).ok_or_else(|| serde::de::Error::custom("not base64"))
+    }
+}

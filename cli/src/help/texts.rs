@@ -1,0 +1,353 @@
+//! What each command and argument means, `[zh, en]`. A test holds this against the parser.
+
+/// A text in both languages: Chinese, English.
+type Both = [&'static str; 2];
+
+/// The texts of one command.
+pub struct CommandText {
+    /// As it is typed.
+    pub name: &'static str,
+    /// One line.
+    pub about: Both,
+    /// What a person should know before using it; may be empty.
+    pub more: Both,
+    /// Command lines and what they do.
+    pub examples: &'static [(&'static str, Both)],
+    /// The arguments by their id.
+    pub args: &'static [(&'static str, Both)],
+}
+
+const DIR: (&str, Both) = ("dir", ["机构文件夹", "Folder of the office"]);
+const NUMBER: (&str, Both) = ("number", ["证书编号，22 位数字", "Certificate number, 22 digits"]);
+const FORCE: (&str, Both) = ("force", ["覆盖已有的文件", "Write over a file that is there"]);
+
+/// What every command takes.
+pub const COMMON: &[(&str, Both)] = &[
+    ("json", ["输出一个 JSON 对象", "Answer with one JSON object"]),
+    ("lang", ["界面语言：zh 或 en；默认随系统", "Language: zh or en; the locale's by default"]),
+    (
+        "passphrase_file",
+        [
+            "密钥口令所在的文件（第一行）；也可用环境变量 XINZHENG_PASSPHRASE",
+            "File with the passphrase of the keys (first line); or set XINZHENG_PASSPHRASE",
+        ],
+    ),
+];
+
+/// The program itself.
+pub const PROGRAM: CommandText = CommandText {
+    name: "xinzheng",
+    about: [
+        "信证：为信用报告和信用承诺签发社会信用区块链证书",
+        "Xinzheng: blockchain certificates for credit reports and credit commitments",
+    ],
+    more: [
+        "每个命令都有说明：xinzheng COMMAND --help。\n退出码：0 完成；1 有被拒绝或有发现；2 无法完成；3 用法不对。",
+        "Every command has its help: xinzheng COMMAND --help.\nExit codes: 0 done; 1 something was refused or found; 2 could not be done; 3 wrong call.",
+    ],
+    examples: &[
+        (
+            "xinzheng demo",
+            ["建立示例机构，签发样例证书，并启动服务", "An example office: issue the samples, then serve"],
+        ),
+        (
+            "xinzheng init office --origin credit.example.gov.cn/ledger --name 示例县公共信用信息中心",
+            ["建立新机构", "Make a new office"],
+        ),
+        ("xinzheng submit office report.json", ["为一份信用报告签发证书", "Certify a credit report"]),
+    ],
+    args: &[],
+};
+
+/// The commands, in the order in which they are listed.
+pub const COMMANDS: &[CommandText] = &[
+    CommandText {
+        name: "demo",
+        about: ["示例机构：签发样例证书并启动服务", "An example office: issue the samples, then serve"],
+        more: [
+            "使用公开的示例密钥，证书没有任何效力。再次运行时接着用原来的文件夹，不重复签发。",
+            "Uses example keys that everyone knows: its certificates are worth nothing. A second run goes on with the same folder and issues nothing twice.",
+        ],
+        examples: &[
+            (
+                "xinzheng demo",
+                [
+                    "在 ./demo 建立示例机构，在 8080 端口提供服务",
+                    "Example office in ./demo, served on port 8080",
+                ],
+            ),
+            ("xinzheng demo --once --dir example", ["签发后即结束", "Stop after issuing"]),
+        ],
+        args: &[
+            ("dir", ["示例机构的文件夹；默认 demo", "Folder of the example office; demo by default"]),
+            (
+                "port",
+                ["端口；默认 8080，被占用时顺延", "Port; 8080 by default, the next free one if it is taken"],
+            ),
+            ("once", ["签发后结束，不启动服务", "Stop after issuing, do not serve"]),
+        ],
+    },
+    CommandText {
+        name: "init",
+        about: ["建立新机构：密钥、信任名单、空账本", "Make a new office: keys, trust bundle, empty ledger"],
+        more: [
+            "根密钥签署信任名单，平时不用：请把 keys 文件夹中的根密钥移到离线介质保存。",
+            "The root key signs the trust bundle and nothing else: move its file from the keys folder to a medium that is kept offline.",
+        ],
+        examples: &[(
+            "xinzheng init office --origin credit.example.gov.cn/ledger --name 示例县公共信用信息中心",
+            [
+                "在 office 文件夹建立机构；口令从终端输入",
+                "Make an office in the folder office; asks for a passphrase",
+            ],
+        )],
+        args: &[
+            ("dir", ["机构文件夹；须不存在或为空", "Folder of the office; must be missing or empty"]),
+            (
+                "origin",
+                [
+                    "账本名称，如 credit.example.gov.cn/ledger；以后不能改",
+                    "Name of the ledger, such as credit.example.gov.cn/ledger; can't be changed later",
+                ],
+            ),
+            ("name", ["机构名称，印在证书上", "Name of the office, shown on certificates"]),
+            ("organisation", ["机构的统一社会信用代码", "Unified social credit code of the office"]),
+            (
+                "host",
+                [
+                    "二维码网址的主机名；默认取自账本名称",
+                    "Host of the URL in QR codes; the ledger name's by default",
+                ],
+            ),
+            (
+                "seal",
+                [
+                    "自动封存的间隔，毫秒（默认 200）；manual 为只用 seal 命令封存",
+                    "Milliseconds between batches (200 by default); manual: only by the command seal",
+                ],
+            ),
+        ],
+    },
+    CommandText {
+        name: "submit",
+        about: ["提交文档，签发证书", "Hand in documents and certify them"],
+        more: [
+            "一组文件中有错的逐个列出（代码、位置、原因），其余照常受理，退出码为 1。\n同一报告编号再次提交相同内容，得到同一张证书；内容不同则拒绝（CONFLICT）。",
+            "Of a group of files the wrong ones are listed (code, place, reason), the others are taken, and the exit code is 1.\nThe same report number with the same bytes gives the same certificate again; with other bytes it is refused (CONFLICT).",
+        ],
+        examples: &[
+            ("xinzheng submit office report.json", ["一份信用报告", "One credit report"]),
+            ("xinzheng submit office reports/ --json", ["文件夹中的全部 *.json", "Every *.json in a folder"]),
+            ("xinzheng submit office contract.pdf --kind file", ["任意文件", "Any file"]),
+        ],
+        args: &[
+            DIR,
+            ("files", ["文件，或含 *.json 的文件夹", "Files, or folders with *.json in them"]),
+            (
+                "kind",
+                [
+                    "document：报告与承诺（默认）；file：任意文件",
+                    "document: reports and commitments (default); file: any bytes",
+                ],
+            ),
+            (
+                "media_type",
+                ["file 的媒体类型，如 application/pdf", "Media type of a file, such as application/pdf"],
+            ),
+            (
+                "no_qr",
+                ["证书不带二维码，内容可以更长", "Certificates without a QR code, which may hold more"],
+            ),
+            (
+                "wait",
+                [
+                    "sealed：等到证书生成（默认）；accepted：受理即返回",
+                    "sealed: until the certificate exists (default); accepted: until the document is safe on disk",
+                ],
+            ),
+        ],
+    },
+    CommandText {
+        name: "seal",
+        about: ["立即封存当前批次", "Close the open batch now"],
+        more: ["", ""],
+        examples: &[(
+            "xinzheng seal office",
+            ["为已受理的文档生成证书", "Make the certificates of what was accepted"],
+        )],
+        args: &[DIR],
+    },
+    CommandText {
+        name: "certificate",
+        about: ["导出证书文件", "Write a certificate's files"],
+        more: [
+            "写出 NUMBER.xzc（证书）、NUMBER.qr.svg 与 NUMBER.qr.png（二维码）、NUMBER.tlog-proof（账本证明）。\n重复执行会更新这些文件；别的证书的文件不会被覆盖。",
+            "Writes NUMBER.xzc (the certificate), NUMBER.qr.svg and NUMBER.qr.png (its QR code), NUMBER.tlog-proof (proof of the ledger).\nRunning it again refreshes these files; a file of another certificate is never written over.",
+        ],
+        examples: &[(
+            "xinzheng certificate office 2026112240170938612531 --out certificates",
+            ["导出到 certificates 文件夹", "Write into the folder certificates"],
+        )],
+        args: &[DIR, NUMBER, ("out", ["输出文件夹", "Folder for the files"])],
+    },
+    CommandText {
+        name: "disclose",
+        about: ["制作只含部分内容的副本", "Make a copy of a certificate with less in it"],
+        more: [
+            "副本仍可核验，并会说明隐去了几条、其中几条为不利记录；用途要求出示的记录不能隐去。",
+            "The copy still verifies and says how many records it hides and how many of those are adverse; records that the purpose demands can't be hidden.",
+        ],
+        examples: &[
+            ("xinzheng disclose a.xzc --list", ["列出可以出示的内容", "List what there is"]),
+            (
+                "xinzheng disclose a.xzc --keep /subject /sections/admin --out b.xzc",
+                ["只保留主体信息和行政管理信息", "Keep only the subject and the administrative records"],
+            ),
+        ],
+        args: &[
+            ("file", ["证书文件", "A certificate file"]),
+            (
+                "keep",
+                [
+                    "保留的内容：指针或其前缀，如 /subject、/sections/admin",
+                    "What to keep: pointers or their beginnings, such as /subject, /sections/admin",
+                ],
+            ),
+            ("out", ["副本的文件名", "File for the copy"]),
+            ("list", ["只列出内容，不制作副本", "Only list what there is"]),
+            FORCE,
+        ],
+    },
+    CommandText {
+        name: "status",
+        about: ["设置证书状态；发布状态清单", "Set a certificate's status; publish the status lists"],
+        more: [
+            "改变状态后立即发布新的状态清单。撤销是最终的，不能恢复。本版本可设 valid 和 revoked。",
+            "A change publishes a new list at once. Revoking is final. This version sets valid and revoked.",
+        ],
+        examples: &[
+            (
+                "xinzheng status office 2026112240170938612531 set revoked --reason 信息有误",
+                ["撤销一张证书", "Revoke a certificate"],
+            ),
+            (
+                "xinzheng status office publish --out lists",
+                [
+                    "发布状态清单，并复制到 lists 文件夹",
+                    "Publish the lists and copy them to the folder lists",
+                ],
+            ),
+        ],
+        args: &[
+            DIR,
+            ("words", ["NUMBER set valid|revoked，或 publish", "NUMBER set valid|revoked, or publish"]),
+            ("reason", ["原因，记入机构日志，不公开", "Why; kept in the office's journal, not published"]),
+            (
+                "out",
+                ["把清单另存到此文件夹(status-0.xzs …)", "Folder for copies of the lists (status-0.xzs …)"],
+            ),
+        ],
+    },
+    CommandText {
+        name: "erase",
+        about: [
+            "销毁一份文档的密钥，使其内容无法恢复",
+            "Destroy a document's key, so that nobody can read it again",
+        ],
+        more: [
+            "账本和已发出的证书不变，状态也不变；磁盘备用块和旧备份可能仍有旧密钥。不能撤回。",
+            "Ledger, certificates already given out and status stay as they are; spare blocks of a disk and old backups may still hold the key. There is no way back.",
+        ],
+        examples: &[(
+            "xinzheng erase office 2026112240170938612531",
+            ["在终端上会先询问", "Asks first on a terminal"],
+        )],
+        args: &[
+            DIR,
+            NUMBER,
+            ("reason", ["原因，记入机构日志", "Why; kept in the office's journal"]),
+            ("yes", ["不询问", "Do not ask"]),
+        ],
+    },
+    CommandText {
+        name: "audit",
+        about: ["重新推导全部内容并指出差异", "Re-derive everything and locate any difference"],
+        more: [
+            "可与运行中的服务同时进行，只读。退出码：0 无差异；1 有发现；2 无法进行。",
+            "Works beside a running service and only reads. Exit code: 0 clean; 1 findings; 2 could not.",
+        ],
+        examples: &[
+            (
+                "xinzheng audit office",
+                [
+                    "审计一个机构：日志、文档、账本、状态清单",
+                    "Audit an office: journal, documents, ledger, status lists",
+                ],
+            ),
+            ("xinzheng audit ledger --trust trust.xzt", ["审计一份公开的账本", "Audit a published ledger"]),
+        ],
+        args: &[
+            ("dir", ["机构文件夹，或公开账本的文件夹", "Folder of an office, or of a published ledger"]),
+            ("trust", ["信任名单；审计公开账本时需要", "Trust bundle; needed for a published ledger"]),
+            ("root", ["信任名单的根公钥", "Root key of the bundle"]),
+            (
+                "from",
+                [
+                    "此前已审计过的条数，只审计其后的",
+                    "So many entries were audited before; audit what comes after",
+                ],
+            ),
+        ],
+    },
+    CommandText {
+        name: "key",
+        about: ["列出机构的密钥", "List the office's keys"],
+        more: ["", ""],
+        examples: &[(
+            "xinzheng key office list",
+            ["用途、公钥、启用与停用时间", "Use, public key, and from when to when it signs"],
+        )],
+        args: &[DIR, ("action", ["list：列出", "list: show them"])],
+    },
+    CommandText {
+        name: "trust",
+        about: ["查看或导出信任名单", "Show or export the trust bundle"],
+        more: [
+            "把信任名单和根公钥指纹交给核验方；指纹请当面或电话核对。",
+            "Give verifiers the bundle and the fingerprint of its root key; compare the fingerprint in person or by telephone.",
+        ],
+        examples: &[
+            (
+                "xinzheng trust office show",
+                ["内容与根公钥指纹", "What it says and the fingerprint of its root"],
+            ),
+            ("xinzheng trust office export office.xzt", ["导出给核验方", "Write it for verifiers"]),
+            (
+                "xinzheng trust office export-policy office.policy",
+                ["导出为 C2SP tlog-policy", "Write it as a C2SP tlog-policy"],
+            ),
+        ],
+        args: &[
+            DIR,
+            ("action", ["show：查看；export、export-policy：导出", "show it, or export it to a file"]),
+            ("file", ["输出文件", "Where to write"]),
+            FORCE,
+        ],
+    },
+    CommandText {
+        name: "serve",
+        about: ["启动服务：公开账本、健康检查、自动封存", "Serve: ledger files, health, sealing"],
+        more: [
+            "服务运行时，其他命令经机构文件夹中的本地套接字交给它执行。按 Ctrl-C 停止：已受理的先封存完毕。",
+            "While it runs, other commands hand their work to it over a local socket in the office's folder. Ctrl-C stops it after sealing what was accepted.",
+        ],
+        examples: &[
+            ("xinzheng serve office", ["在 127.0.0.1:8080 提供服务", "Serve on 127.0.0.1:8080"]),
+            ("xinzheng serve office --listen 0.0.0.0:80", ["对外提供服务", "Serve to others"]),
+        ],
+        args: &[
+            DIR,
+            ("listen", ["地址和端口；默认 127.0.0.1:8080", "Address and port; 127.0.0.1:8080 by default"]),
+        ],
+    },
+];

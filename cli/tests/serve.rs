@@ -1,0 +1,146 @@
+//! A running service: commands come in through its door, reading goes on beside it, a signal ends it in order.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+const PASSPHRASE: &str = "serve-test-passphrase";
+
+/// A server that does not outlive its test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
+
+fn command(dir: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xinzheng"));
+    command.args(words).arg("--json").current_dir(dir).stdin(Stdio::null());
+    command.env_remove("XINZHENG_PASSPHRASE");
+    command
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+/// Without a passphrase: only through the door can this work.
+fn ask(dir: &Path, words: &[&str]) -> (Value, i32) {
+    let output = command(dir, words).output().unwrap();
+    (json(&output), output.status.code().unwrap())
+}
+
+fn office(dir: &Path, seal: &str) {
+    let words = ["init", "office", "--origin", "credit.example.gov.cn/ledger", "--name", "N", "--seal", seal];
+    let made = command(dir, &words).env("XINZHENG_PASSPHRASE", PASSPHRASE).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+}
+
+fn serve(dir: &Path) -> (Server, String) {
+    let mut child = command(dir, &["serve", "office", "--listen", "127.0.0.1:0"])
+        .env("XINZHENG_PASSPHRASE", PASSPHRASE)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    (Server(child), told["listening"].as_str().unwrap().strip_prefix("http://").unwrap().to_string())
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// As Ctrl-C does.
+fn interrupt(server: &mut Server) -> i32 {
+    let sent = Command::new("kill").args(["-INT", &server.0.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    server.0.wait().unwrap().code().unwrap()
+}
+
+fn sample(name: &str) -> String {
+    format!("{}/../tests/samples/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn commands_go_through_the_door_of_a_running_service() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "50");
+    let (mut server, address) = serve(dir);
+    let mode = std::fs::metadata(dir.join("office/office.sock")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(get(&address, "/health").contains("\"status\":\"ok\""));
+
+    let (submitted, exit) =
+        ask(dir, &["submit", "office", &sample("report-full.json"), &sample("bad/key-twice.json")]);
+    assert_eq!((exit, submitted["refused"][0]["code"].as_str()), (1, Some("JSON_KEY_TWICE")));
+    let number = submitted["accepted"][0]["number"].as_str().unwrap().to_string();
+    assert_eq!(submitted["accepted"][0]["sealed"], true);
+
+    let (written, exit) = ask(dir, &["certificate", "office", &number, "--out", "out"]);
+    assert_eq!((exit, written["files"].as_array().unwrap().len()), (0, 4));
+    assert!(dir.join(format!("out/{number}.xzc")).is_file());
+
+    let (set, exit) =
+        ask(dir, &["status", "office", &number, "set", "revoked", "--reason", "r", "--out", "out"]);
+    assert_eq!((exit, set["to"].as_str()), (0, Some("revoked")));
+    let list = std::fs::read_to_string(dir.join("out/status-0.xzs")).unwrap();
+    assert!(get(&address, "/ledger/status/0.xzs").ends_with(&list), "what is published is what was copied");
+
+    let (refused, exit) = ask(dir, &["certificate", "office", "2026112240170938612531", "--out", "out"]);
+    assert_eq!((exit, refused["error"]["code"].as_str()), (1, Some("CERTIFICATE_UNKNOWN")));
+
+    // Reading goes on beside the server, without it.
+    assert_eq!(ask(dir, &["audit", "office"]).0["verdict"], "clean");
+    assert_eq!(ask(dir, &["key", "office", "list"]).1, 0);
+
+    assert_eq!(interrupt(&mut server), 0);
+    assert!(!dir.join("office/office.sock").exists(), "the door is closed");
+    assert_eq!(ask(dir, &["audit", "office"]).0["verdict"], "clean");
+}
+
+#[test]
+fn an_office_that_is_held_without_a_door_is_busy() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "manual");
+    let (mut server, _) = serve(dir);
+    std::fs::remove_file(dir.join("office/office.sock")).unwrap();
+    let output = command(dir, &["seal", "office"]).env("XINZHENG_PASSPHRASE", PASSPHRASE).output().unwrap();
+    assert_eq!(
+        (output.status.code(), json(&output)["error"]["code"].as_str()),
+        (Some(2), Some("OFFICE_BUSY"))
+    );
+    assert_eq!(interrupt(&mut server), 0);
+}
+
+#[test]
+fn a_signal_seals_what_was_accepted_and_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "3600000");
+    let (mut server, _) = serve(dir);
+    let words = ["submit", "office", &sample("report-full.json"), "--wait", "accepted"];
+    let (submitted, _) = ask(dir, &words);
+    assert_eq!(submitted["accepted"][0]["sealed"], false);
+    assert_eq!(interrupt(&mut server), 0);
+    let number = submitted["accepted"][0]["number"].as_str().unwrap();
+    let output = command(dir, &["certificate", "office", number, "--out", "out"])
+        .env("XINZHENG_PASSPHRASE", PASSPHRASE)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
