@@ -115,4 +115,7 @@ fn an_output_that_cannot_be_written_is_said() {
     let answer = run(&office, &["--csv", "--out", "{}/none/report.csv", "{}/in"]);
     assert_eq!(answer.exit, 3);
     assert!(answer.errors.contains("OUTPUT_FAILED"));
+    let before = fs::read(office.path("in/4.xzc")).unwrap();
+    assert_eq!(run(&office, &["--out", "{}/in/../in/4.xzc", "{}/in/4.xzc"]).exit, 3);
+    assert_eq!(fs::read(office.path("in/4.xzc")).unwrap(), before, "nothing that is verified is overwritten");
 }

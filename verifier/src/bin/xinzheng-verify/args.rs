@@ -158,4 +158,5 @@ Examples:
   for a program                   xinzheng-verify --trust trust.xzt --json mail.zip
 
 退出码 Exit status: 0 有效 valid, 1 无效 invalid, 2 无法判定 undetermined, 3 用法错误 usage.
-多份时 Of several: 1 优先于 before 2 优先于 before 0.";
+多份时 Of several: 1 优先于 before 2 优先于 before 0.
+环境变量 Environment: XINZHENG_TRUST 信任名单 trust bundle; XINZHENG_CONFIG 根密钥记录所在文件夹 folder of the pins; NO_COLOR.";

@@ -74,8 +74,11 @@ pub fn read_bounded(reader: impl Read, most: u64) -> Result<Vec<u8>, Unread> {
 
 /// Reads a file of at most [`limits::FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Unread> {
-    let file = File::open(path).map_err(|error| Unread::System(error.to_string()))?;
-    read_bounded(file, limits::FILE_BYTES)
+    read_bounded(open(path)?, limits::FILE_BYTES)
+}
+
+fn open(path: &Path) -> Result<File, Unread> {
+    File::open(path).map_err(|error| Unread::System(error.to_string()))
 }
 
 /// A name that is safe on a screen: what could move the cursor or turn the direction of writing is a question mark.
@@ -95,8 +98,8 @@ impl Gathered {
         for path in paths {
             let name = shown(&path.to_string_lossy());
             if path.as_os_str() == "-" {
-                gathered.roots.push((name, Unread::EmptyArchive));
-                gathered.standard_input();
+                gathered.roots.push((name.clone(), Unread::EmptyArchive));
+                gathered.stream(name, Ok(io::stdin().lock()));
             } else if path.is_dir() {
                 gathered.roots.push((name, Unread::EmptyFolder));
                 gathered.folder(path);
@@ -132,9 +135,9 @@ impl Gathered {
         gathered.lists
     }
 
-    fn standard_input(&mut self) {
-        let name = "-".to_owned();
-        match read_bounded(io::stdin().lock(), limits::ARCHIVE_BYTES) {
+    /// Standard input, or a pipe that a shell gave a name: what can be read once only.
+    fn stream(&mut self, name: String, stream: Result<impl Read, Unread>) {
+        match stream.and_then(|stream| read_bounded(stream, limits::ARCHIVE_BYTES)) {
             Ok(bytes) if recognise(&bytes) == Kind::Zip => self.archive(name, bytes, true),
             Ok(bytes) => self.add(name, true, Source::Bytes(bytes)),
             Err(unread) => self.add(name, true, Source::Refused(unread)),
@@ -204,6 +207,9 @@ impl Gathered {
 
     fn file(&mut self, path: &Path, asked: bool) {
         let name = shown(&path.to_string_lossy());
+        if !path.is_file() {
+            return self.stream(name, open(path));
+        }
         let mut head = [0; 64];
         let zip = File::open(path).and_then(|mut file| {
             let length = fill(&mut file, &mut head)?;
@@ -212,8 +218,7 @@ impl Gathered {
         if !matches!(zip, Ok(true)) {
             return self.add(name, asked, Source::Path(path.to_owned()));
         }
-        let opened = File::open(path).map_err(|error| Unread::System(error.to_string()));
-        match opened.and_then(|file| read_bounded(file, limits::ARCHIVE_BYTES)) {
+        match open(path).and_then(|file| read_bounded(file, limits::ARCHIVE_BYTES)) {
             Ok(bytes) => self.archive(name, bytes, asked),
             Err(unread) => self.add(name, asked, Source::Refused(unread)),
         }

@@ -21,6 +21,7 @@
 
 mod archive;
 mod args;
+mod call;
 mod console;
 mod gather;
 mod judge;
@@ -40,15 +41,12 @@ mod usage;
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use verifier::hash::sha256;
-use verifier::registry::Purpose;
 use verifier::text::Lang;
-use verifier::time::Time;
 use verifier::verify::Terms;
 
 use crate::args::{Cli, Command, Encoding, Pin, Trust, Verify};
@@ -78,29 +76,22 @@ fn main() -> ExitCode {
 
 /// Verifies everything named and writes the report.
 fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
-    let now = clock(lang)?;
-    let at =
-        args.at.as_deref().map(|text| moment::parse_moment(text, now).ok_or_else(|| bad_moment(text, lang)));
-    let at = at.transpose()?;
-    let max_age = moment::parse_span(&args.max_age).ok_or_else(|| bad_span(&args.max_age, lang))?;
-    let purpose = args.purpose.as_deref().map(|text| parse_purpose(text, lang)).transpose()?;
-    check_paths(args, lang)?;
-    let bundle = bundle_path(args, lang)?;
+    let now = call::clock(lang)?;
+    let at = args.at.as_deref().map(|text| call::parse_at(text, now, lang)).transpose()?;
+    let max_age = call::parse_max_age(&args.max_age, lang)?;
+    let purpose = args.purpose.as_deref().map(|text| call::parse_purpose(text, lang)).transpose()?;
+    call::check_paths(args, lang)?;
+    let bundle = call::bundle_path(args, lang)?;
     let mut store = PinStore::open();
     let trusted = trust::open(&bundle, args.root.as_deref(), &mut store, lang)?;
     let gathered = Gathered::named(&args.files, !args.no_status);
     let mut notes = trusted.notes.clone();
     let shelf = shelf::shelf(&args.status, &gathered, &trusted.bundle, &mut notes, lang);
     if now < trusted.bundle.issued() {
-        notes.push(
-            lang.pick(
-                "本机时间早于信任名单的签发时间,请校准时钟",
-                "this computer's clock is earlier than the issue of the trust bundle: set it",
-            )
-            .to_owned(),
-        );
+        notes.push(call::clock_behind(lang).to_owned());
     }
-    let document = args.document.as_deref().map(|path| read_document(path, &gathered, lang)).transpose()?;
+    let document =
+        args.document.as_deref().map(|path| call::read_document(path, &gathered, lang)).transpose()?;
     let terms = Terms {
         now,
         at,
@@ -209,87 +200,6 @@ fn unusable_line(error: &clap::Error) -> u8 {
     }
     let _ = error.print();
     usage::EXIT
-}
-
-fn clock(lang: Lang) -> Result<Time, Usage> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|span| span.as_secs());
-    seconds.and_then(|seconds| Time::new(seconds).ok()).ok_or_else(|| {
-        Usage::new(
-            "CLOCK",
-            lang.pick("本机时间异常,请校准时钟", "this computer's clock can't be right: set it"),
-        )
-    })
-}
-
-fn bundle_path(args: &Verify, lang: Lang) -> Result<PathBuf, Usage> {
-    let set = || env::var_os("XINZHENG_TRUST").filter(|value| !value.is_empty()).map(PathBuf::from);
-    args.trust.clone().or_else(set).ok_or_else(|| {
-        let message = lang.pick(
-            "请用 --trust 指定信任名单(证书旁或压缩包内的名单不予采信)",
-            "name the trust bundle with --trust; one that lies beside a certificate is never used",
-        );
-        Usage::new("TRUST_MISSING", message)
-    })
-}
-
-/// What is not there is a slip of the hand; nothing is judged before it is put right.
-fn check_paths(args: &Verify, lang: Lang) -> Result<(), Usage> {
-    let named =
-        args.files.iter().filter(|path| path.as_os_str() != "-").chain(&args.status).chain(&args.document);
-    let missing: Vec<String> =
-        named.filter(|path| !path.exists()).map(|path| gather::shown(&path.to_string_lossy())).collect();
-    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err(Usage::new("USAGE", lang.pick("\"-\" 只能用一次", "\"-\" can be named only once")));
-    }
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(Usage::about("FILE_MISSING", lang, "找不到: {}", "not found: {}", &missing.join(", "))),
-    }
-}
-
-/// The document of `--document`. It can belong to one certificate only.
-fn read_document(path: &Path, gathered: &Gathered, lang: Lang) -> Result<Vec<u8>, Usage> {
-    if gathered.jobs.len() > 1 {
-        let message =
-            lang.pick("--document 只能与一份证书比对", "--document can be held against one certificate only");
-        return Err(Usage::new("DOCUMENT_ONE", message));
-    }
-    gather::read_file(path).map_err(|unread| {
-        let name = gather::shown(&path.to_string_lossy());
-        Usage::new("DOCUMENT_BAD", format!("--document {name}: {}", unread.message(lang)))
-    })
-}
-
-fn parse_purpose(text: &str, lang: Lang) -> Result<Purpose, Usage> {
-    let by_number = || Purpose::from_number(text.parse().ok()?);
-    let by_words = || Purpose::ALL.iter().copied().find(|purpose| purpose.zh() == text);
-    let found = Purpose::from_name(&text.to_ascii_uppercase()).or_else(by_number).or_else(by_words);
-    found.ok_or_else(|| {
-        let known: Vec<String> = Purpose::ALL.iter().map(|p| format!("{} {}", p.name(), p.zh())).collect();
-        Usage::about(
-            "PURPOSE_BAD",
-            lang,
-            "--purpose 应为下列之一: {}",
-            "--purpose has to be one of: {}",
-            &known.join(", "),
-        )
-    })
-}
-
-fn bad_moment(text: &str, lang: Lang) -> Usage {
-    let (zh, en) = (
-        "--at 无法识别: {}。应如 2026-11-22、\"2026-11-22 09:15\" 或 2026-11-22T09:15:30+08:00",
-        "--at: {} is no moment. It has to look like 2026-11-22, \"2026-11-22 09:15\" or 2026-11-22T09:15:30+08:00",
-    );
-    Usage::about("AT_BAD", lang, zh, en, &gather::shown(text))
-}
-
-fn bad_span(text: &str, lang: Lang) -> Usage {
-    let (zh, en) = (
-        "--max-age 无法识别: {}。应如 30m、24h、7d",
-        "--max-age: {} is no span. It has to look like 30m, 24h or 7d",
-    );
-    Usage::about("MAX_AGE_BAD", lang, zh, en, &gather::shown(text))
 }
 
 /// SHA-256 of this program's own file: says in a report which program it was.
