@@ -10,6 +10,7 @@ use std::sync::Arc;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::guard::guarded;
 use crate::limits;
 
 /// Why an archive, or an entry of it, is not read.
@@ -58,7 +59,8 @@ impl Archive {
         if bytes.windows(4).filter(|w| *w == b"PK\x01\x02").count() > limits::ARCHIVE_ENTRIES {
             return Err(ArchiveError::TooManyEntries);
         }
-        let archive = ZipArchive::new(Cursor::new(Bytes(Arc::new(bytes)))).map_err(error)?;
+        let opened = guarded(|| ZipArchive::new(Cursor::new(Bytes(Arc::new(bytes)))));
+        let archive = opened.ok_or(ArchiveError::Damaged)?.map_err(error)?;
         if archive.has_duplicate_names() {
             return Err(ArchiveError::NameTwice);
         }
@@ -91,6 +93,10 @@ impl Archive {
 
     /// Inflates one entry.
     pub fn read(&mut self, entry: &Entry) -> Result<Vec<u8>, ArchiveError> {
+        guarded(|| self.inflate(entry)).unwrap_or(Err(ArchiveError::Damaged))
+    }
+
+    fn inflate(&mut self, entry: &Entry) -> Result<Vec<u8>, ArchiveError> {
         let file = self.0.by_index(entry.index).map_err(error)?;
         let claimed = file.size();
         if claimed > limits::FILE_BYTES {

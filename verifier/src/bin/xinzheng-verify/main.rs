@@ -24,6 +24,7 @@ mod args;
 mod call;
 mod console;
 mod gather;
+mod guard;
 mod judge;
 mod limits;
 mod moment;

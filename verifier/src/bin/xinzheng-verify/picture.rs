@@ -9,12 +9,9 @@
 mod gray;
 mod search;
 
-use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
-
 use verifier::qr::{self, ScanError};
 
+use crate::guard::guarded;
 use crate::limits;
 pub use gray::Gray;
 
@@ -44,27 +41,8 @@ pub enum Codes {
 
 /// The codes in a PNG or JPEG file.
 pub fn codes(bytes: &[u8]) -> Result<Codes, PictureError> {
-    let picture = gray::decode(bytes)?;
+    let picture = guarded(|| gray::decode(bytes)).unwrap_or(Err(PictureError::Damaged))?;
     Ok(sort_out(search::search(&picture, &is_certificate_code)))
-}
-
-/// Runs what may stumble. The reader of codes is a large body of arithmetic on what a stranger drew; should it panic,
-/// then that one attempt gives nothing, and nothing is printed.
-fn guarded<T>(attempt: impl FnOnce() -> T) -> Option<T> {
-    static QUIET_HOOK: Once = Once::new();
-    thread_local! { static GUARDED: Cell<bool> = const { Cell::new(false) } }
-    QUIET_HOOK.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !GUARDED.get() {
-                usual(info);
-            }
-        }));
-    });
-    let outer = GUARDED.replace(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(attempt));
-    GUARDED.set(outer);
-    result.ok()
 }
 
 fn sort_out(texts: Vec<String>) -> Codes {

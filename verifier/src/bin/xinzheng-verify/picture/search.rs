@@ -10,7 +10,8 @@ use rxing::qrcode::cpp_port::detector::{
 };
 use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, Luma8LuminanceSource, RXingResult};
 
-use super::{Gray, guarded};
+use super::Gray;
+use crate::guard::guarded;
 use crate::limits;
 
 /// The longer side that the first look is at: a page at about 200 dots an inch.
