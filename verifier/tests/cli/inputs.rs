@@ -73,6 +73,7 @@ fn a_folder_in_order_with_what_is_none_left_out() {
     office.write("in/a/z.xzc", issued[1].file());
     office.write("in/c.txt", issued[2].scan());
     office.write("in/damaged.xzc", [0u8; 9]);
+    office.write("in/empty.jpg", []);
     office.write("in/.hidden.xzc", issued[0].forged());
     office.write("in/trust.xzt", office.bundle(9, &office.root));
     office.write("in/status-0.xzs", office.status_list(1, 1_795_310_190, &[(16, 0), (17, 1), (18, 0)]));
@@ -85,8 +86,11 @@ fn a_folder_in_order_with_what_is_none_left_out() {
         office.write(&format!("in/{name}"), bytes);
     }
     let answer = office.judge(&["{}/in"]);
-    assert_eq!(answer.files(&office), ["in/a/z.xzc", "in/b.xzc", "in/c.txt", "in/damaged.xzc"]);
-    assert_eq!(answer.codes(), ["REVOKED", "VALID", "VALID", "NOT_RECOGNISED"]);
+    assert_eq!(
+        answer.files(&office),
+        ["in/a/z.xzc", "in/b.xzc", "in/c.txt", "in/damaged.xzc", "in/empty.jpg"]
+    );
+    assert_eq!(answer.codes(), ["REVOKED", "VALID", "VALID", "NOT_RECOGNISED", "FILE_INCOMPLETE"]);
     assert_eq!(answer.json()["left_out"], 5);
     assert_eq!(answer.json()["trust"]["sequence"], 3, "the bundle in the folder is not used");
 }

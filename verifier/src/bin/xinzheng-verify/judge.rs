@@ -84,6 +84,12 @@ pub fn judge(gathered: &Gathered, court: &Court<'_>) -> Judged {
     judged
 }
 
+/// Whether a file that is nothing known has the name of something that would be judged: it may be a damaged one.
+fn is_called_like_one(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".png", ".jpg", ".jpeg", ".zip", ".pdf"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// One thread does for a few; starting more takes longer than they save.
 fn threads(jobs: usize) -> usize {
     let most = thread::available_parallelism().map_or(1, NonZero::get).min(limits::THREADS);
@@ -115,7 +121,8 @@ impl Judge<'_> {
     fn bytes(&mut self, name: &str, bytes: &[u8], asked: bool, depth: usize) -> Option<Vec<Row>> {
         let kind = recognise(bytes);
         let called_certificate = name.to_ascii_lowercase().ends_with(".xzc");
-        if !asked && !called_certificate && !kind.is_judged_unasked() {
+        let damaged = matches!(kind, Kind::Unknown | Kind::Empty) && is_called_like_one(name);
+        if !asked && !called_certificate && !damaged && !kind.is_judged_unasked() {
             return None;
         }
         if kind == Kind::Zip {

@@ -1,5 +1,5 @@
-//! What a file is, by its first bytes. Names are never believed, but for one thing: a file *called* `.xzc`
-//! that is nothing known is judged all the same, so that a damaged certificate can't slip out of a folder unseen.
+//! What a file is, by its first bytes. Names are never believed, but for one thing: a file *called* like one that would
+//! be judged, and that is nothing known, is judged all the same, so that no damaged one slips out of a folder unseen.
 
 /// What the bytes look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
