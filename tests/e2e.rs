@@ -8,3 +8,18 @@ mod fuzz;
 
 #[path = "e2e/tamper.rs"]
 mod tamper;
+
+#[path = "e2e/issue.rs"]
+mod issue;
+
+#[path = "e2e/office.rs"]
+mod office;
+
+#[path = "e2e/offline.rs"]
+mod offline;
+
+#[path = "e2e/crash.rs"]
+mod crash;
+
+#[path = "e2e/readme.rs"]
+mod readme;

@@ -230,16 +230,23 @@ impl Story {
             *self.met.entry(action.name()).or_default() += 1;
         } else {
             assert_eq!(said.code, Some(0), "{action:?}: {said}");
-            let took = began.elapsed();
-            if !kill {
-                self.takes.insert(action.name(), took);
-            }
+            self.took(action, began.elapsed());
         }
         // What was said before the end counts, even if the end was a kill.
         if serde_json::from_str::<serde_json::Value>(&said.out).is_ok() {
             self.acknowledge(action, &said);
         }
         killed
+    }
+
+    /// Learns how long things take, for the machine has other things to do as well.
+    fn took(&mut self, action: &Action, time: Duration) {
+        let takes = self.takes.entry(action.name()).or_insert(time);
+        *takes = (*takes * 2 + time) / 3;
+        if *action == Action::Seal {
+            // Mostly there is nothing to seal, or little.
+            self.start = (self.start * 2 + time.min(self.start * 2)) / 3;
+        }
     }
 
     /// A random moment of the action's life, mostly after the start is over.
