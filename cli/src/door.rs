@@ -189,7 +189,8 @@ fn set_status(office: &Office, number: &str, status: &str, reason: &str) -> Resu
         ));
     };
     let change = office.set_status(&number, to, reason)?;
-    let lists = if change.from == change.to { Vec::new() } else { publish(office)? };
+    // A change that was made before, and cut off before its list was out, is published now.
+    let lists = if change.from != change.to || office.status_due() { publish(office)? } else { Vec::new() };
     Ok(Response::StatusSet { from: change.from.name().to_string(), to: change.to.name().to_string(), lists })
 }
 
