@@ -22,6 +22,7 @@ use verifier::key::VerifierKey;
 use verifier::merkle::verify_consistency;
 use verifier::number::CertificateNumber;
 use verifier::shelf::StatusShelf;
+use verifier::status::Status;
 use verifier::status_list::StatusList;
 use verifier::trust::{KeyUse, TrustBundle};
 use verifier::verdict::{Code, Outcome};
@@ -295,6 +296,22 @@ impl Story {
         self.check_files();
         self.check_checkpoints();
         self.check_certificates(false);
+        self.check_lists();
+    }
+
+    /// An acknowledged revocation is in the newest list, which is signed.
+    fn check_lists(&self) {
+        let Ok(file) = std::fs::read(self.office.join("ledger/status/0.xzs")) else {
+            assert!(self.revoked.is_empty(), "a certificate was revoked and there is no list");
+            return;
+        };
+        let list = StatusList::parse(&file).expect("a status list");
+        let shelf = StatusShelf::new(vec![list.clone()], &self.trust);
+        assert_eq!(shelf.lists().len(), 1, "the list is signed by the status key");
+        for document in &self.revoked {
+            let index = self.known[document].sealed.map(|s| s.0).expect("a revoked certificate is sealed");
+            assert_eq!(list.status(index), Some(Status::Revoked), "the certificate at {index}");
+        }
     }
 
     /// Published files that never change have not changed, and none is gone.
