@@ -126,7 +126,33 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use notary::keys::{Passphrase, example};
+    use notary::office::{Clock, NewOffice, Office, OpenOptions, SealPolicy, SystemClock};
+    use notary::refusal::{Refusal, RefusalCode};
+    use verifier::origin::Origin;
+
     use super::*;
+
+    #[test]
+    fn health_is_503_once_sealing_has_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("office");
+        let origin = Origin::parse(example::ORIGIN).unwrap();
+        let new =
+            NewOffice { origin, name: "N".into(), organisation: None, host: None, seal: SealPolicy::Manual };
+        Office::create_example(&path, &new, SystemClock.now()).unwrap();
+        let options = OpenOptions { allow_example_keys: true, ..OpenOptions::default() };
+        let passphrase = Arc::new(Passphrase::new(example::PASSPHRASE).unwrap());
+        let shared = Data::new(Shared::new(Arc::new(Office::open(&path, &passphrase, options).unwrap())));
+        let status = |shared: &Data<Shared>| {
+            actix_web::rt::System::new().block_on(health(shared.clone())).status().as_u16()
+        };
+        assert_eq!(status(&shared), 200);
+        shared.fail(Refusal::new(RefusalCode::OfficeStopped));
+        assert_eq!(status(&shared), 503);
+    }
 
     #[test]
     fn the_first_language_that_is_spoken_here_counts() {

@@ -40,6 +40,11 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// What requests see of this office.
+    pub fn new(office: Arc<Office>) -> Shared {
+        Shared { office, failure: Mutex::new(None) }
+    }
+
     /// The office.
     pub fn office(&self) -> &Office {
         &self.office
@@ -55,7 +60,8 @@ impl Shared {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn fail(&self, why: Refusal) {
+    /// Keeps the first reason.
+    pub fn fail(&self, why: Refusal) {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 }
@@ -96,7 +102,7 @@ impl std::error::Error for ServeError {}
 /// [`ServeError::Io`] if the server can't be started.
 pub fn start(office: Arc<Office>, listener: TcpListener, signals: bool) -> Result<Running, ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let shared = Data::new(Shared { office, failure: Mutex::new(None) });
+    let shared = Data::new(Shared::new(office));
     let (tell, told) = mpsc::channel();
     let server = {
         let shared = shared.clone();

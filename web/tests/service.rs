@@ -4,14 +4,16 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use notary::disk::{Disk, DiskError, RealDisk};
 use notary::keys::{Passphrase, example};
 use notary::office::{
     Clock, NewOffice, Office, OpenOptions, SealPolicy, Submission, SubmissionKind, SystemClock,
 };
 use verifier::origin::Origin;
-use web::{Running, start};
+use web::{Running, ServeError, start};
 
 /// Long enough for the slowest machine; nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,8 +27,15 @@ fn office(dir: &Path, seal: SealPolicy) -> Arc<Office> {
         seal,
     };
     Office::create_example(dir, &new, SystemClock.now()).unwrap();
-    let options = OpenOptions { clock: Arc::new(SystemClock), allow_example_keys: true, allow_later: false };
-    Arc::new(Office::open(dir, &Passphrase::new(example::PASSPHRASE).unwrap().into(), options).unwrap())
+    Arc::new(Office::open(dir, &passphrase(), options()).unwrap())
+}
+
+fn options() -> OpenOptions {
+    OpenOptions { clock: Arc::new(SystemClock), allow_example_keys: true, allow_later: false }
+}
+
+fn passphrase() -> Arc<Passphrase> {
+    Arc::new(Passphrase::new(example::PASSPHRASE).unwrap())
 }
 
 fn serve(office: &Arc<Office>) -> Running {
@@ -151,6 +160,67 @@ fn the_page_is_in_the_readers_language_and_names_are_escaped() {
     assert!(page("zh").contains("&lt;公共信用&gt;"));
     running.stop();
     running.wait(|| ()).unwrap();
+}
+
+/// A disk that works until it is broken: from then on no write succeeds, and nobody knows how far it came.
+#[derive(Debug)]
+struct Breakable {
+    disk: RealDisk,
+    broken: Arc<AtomicBool>,
+}
+
+impl Breakable {
+    fn check(&self, path: &str) -> Result<(), DiskError> {
+        match self.broken.load(Ordering::SeqCst) {
+            true => {
+                Err(DiskError::Unknown { path: path.into(), step: "fsync", why: "broken by the test".into() })
+            }
+            false => Ok(()),
+        }
+    }
+}
+
+impl Disk for Breakable {
+    fn read(&self, path: &str, limit: usize) -> Result<Option<Vec<u8>>, DiskError> {
+        self.disk.read(path, limit)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, DiskError> {
+        self.disk.list(folder)
+    }
+
+    fn write_new(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        self.check(path).and_then(|()| self.disk.write_new(path, bytes))
+    }
+
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        self.check(path).and_then(|()| self.disk.replace(path, bytes))
+    }
+
+    fn remove(&self, path: &str) -> Result<(), DiskError> {
+        self.check(path).and_then(|()| self.disk.remove(path))
+    }
+}
+
+/// After a failed write nothing more may be promised: the server ends by itself and says why.
+#[test]
+fn a_failed_write_ends_the_service() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("office");
+    drop(office(&path, SealPolicy::IntervalMs(20)));
+    let broken = Arc::new(AtomicBool::new(false));
+    let disk = Breakable { disk: RealDisk::open(&path).unwrap(), broken: broken.clone() };
+    let office = Arc::new(Office::open_on(&path, Arc::new(disk), &passphrase(), options()).unwrap());
+    let running = serve(&office);
+    let accepted = office.submit(file("a.txt")).unwrap();
+    office.wait_sealed(&accepted.number, PATIENCE).unwrap();
+    broken.store(true, Ordering::SeqCst);
+    office.submit(file("b.txt")).unwrap();
+    let Err(ServeError::Office(why)) = running.wait(|| ()) else {
+        panic!("the service ended without a reason")
+    };
+    assert!(why.code().as_str().starts_with("DISK_") || why.code().as_str() == "OFFICE_STOPPED", "{why}");
+    assert_eq!(office.submit(file("c.txt")).unwrap_err().code().as_str(), "OFFICE_STOPPED");
 }
 
 #[test]
