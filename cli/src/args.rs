@@ -114,6 +114,9 @@ pub struct Submit {
     /// Media type of a `file`.
     #[arg(long, value_name = "TYPE/SUBTYPE")]
     pub media_type: Option<String>,
+    /// Makes a repetition known.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
     /// Certificates without a QR code, which may be larger.
     #[arg(long)]
     pub no_qr: bool,

@@ -47,6 +47,8 @@ pub struct NewDocument {
     pub bytes: Bytes,
     /// Name and media type where it is a file; `None` for a JSON document.
     pub file: Option<(String, Option<String>)>,
+    /// Makes a repetition known where the document has no number of its own.
+    pub key: Option<String>,
     /// Whether the certificate has a QR code.
     pub qr: bool,
 }
@@ -137,7 +139,8 @@ fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
         None => SubmissionKind::Json,
         Some((name, media_type)) => SubmissionKind::File { name, media_type },
     };
-    let submission = Submission { bytes: document.bytes.0, kind, idempotency_key: None, qr: document.qr };
+    let submission =
+        Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, qr: document.qr };
     let accepted = office.submit(submission)?;
     Ok(Response::Accepted {
         number: accepted.number.to_string(),

@@ -38,9 +38,9 @@ impl Answer {
         Answer { json, text: text.into(), exit: OK }
     }
 
-    /// Nothing more to say: it was shown already.
-    pub fn silent() -> Answer {
-        Answer { json: String::new(), text: String::new(), exit: OK }
+    /// A last word to people where the object for machines was shown already.
+    pub fn silent(text: &str) -> Answer {
+        Answer { json: String::new(), text: text.to_string(), exit: OK }
     }
 
     /// Shows it, as a command does that goes on working.
@@ -112,6 +112,12 @@ impl Failure {
         lang.pick(&self.zh, &self.en)
     }
 
+    /// `{"error":{…}}`
+    pub fn json(&self, lang: Lang) -> String {
+        let error = Error { code: &self.code, message: self.message(lang), where_: self.where_() };
+        Answer::new(&Wrapped { error }, "").json
+    }
+
     /// The place, where there is one.
     pub fn where_(&self) -> Option<&str> {
         self.where_.as_deref()
@@ -127,9 +133,7 @@ pub fn finish(result: Result<Answer, Failure>, lang: Lang, json: bool) -> u8 {
         }
         Err(failure) => {
             if json {
-                let error =
-                    Error { code: failure.code(), message: failure.message(lang), where_: failure.where_() };
-                console::json(&Answer::new(&Wrapped { error }, "").json);
+                console::json(&failure.json(lang));
             } else {
                 console::err(&failure_text(&failure, lang));
             }

@@ -35,6 +35,20 @@ fn transcripts_play_as_they_are_written() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// Where the locale says so the same text comes in GB 18030; JSON is UTF-8 for every machine.
+#[test]
+fn a_console_gets_the_encoding_of_its_locale() {
+    let out = |words: &[&str], locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xinzheng"));
+        command.args(words).env("LC_ALL", locale).output().unwrap().stdout
+    };
+    let utf8 = String::from_utf8(out(&["submit", "--help"], "zh_CN.UTF-8")).unwrap();
+    let bytes = out(&["submit", "--help"], "zh_CN.GBK");
+    let (text, lost) = encoding_rs::GBK.decode_without_bom_handling(&bytes);
+    assert!(!lost && text == utf8 && text.contains("提交文档"), "{text}");
+    assert_eq!(out(&["seal", "--json"], "zh_CN.GBK"), out(&["seal", "--json"], "zh_CN.UTF-8"));
+}
+
 /// One command of a transcript.
 struct Step {
     line: usize,

@@ -49,7 +49,7 @@ pub fn run(args: &Demo, common: &Common, lang: Lang) -> Result<Answer, Failure> 
         return Ok(Answer::new(&shown, text).exit(if all_valid { 0 } else { COULD_NOT }));
     }
     let listener = free_port(args.port)?;
-    serve::serve(office, listener, |address| {
+    let served = serve::serve(office, listener, |address| {
         shown.listening = Some(format!("http://{address}"));
         let text = describe(&shown, lang)
             + &say!(
@@ -58,8 +58,8 @@ pub fn run(args: &Demo, common: &Common, lang: Lang) -> Result<Answer, Failure> 
                 "\nserving at http://{address}/ (Ctrl-C stops it)\n"
             );
         Answer::new(&shown, text).show(common.json);
-    })?;
-    Ok(Answer::silent())
+    });
+    serve::ended(served, common, lang)
 }
 
 /// The example office, made on the first run.
@@ -133,7 +133,7 @@ fn issue(office: &Office, dir: &Path, lang: Lang) -> Result<Shown, Failure> {
 
 fn submit(office: &Office) -> Result<Vec<(&'static str, String)>, Failure> {
     let one = |sample: &'static crate::samples::Sample| {
-        let document = NewDocument { bytes: Bytes(sample.bytes.to_vec()), file: None, qr: true };
+        let document = NewDocument { bytes: Bytes(sample.bytes.to_vec()), file: None, key: None, qr: true };
         match ask(office, Request::Submit(document)).map_err(|failure| failure.at(sample.name))? {
             Response::Accepted { number, .. } => Ok((sample.name, number)),
             _ => Err(unexpected()),

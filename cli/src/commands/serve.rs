@@ -27,7 +27,7 @@ pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure>
     let office = Arc::new(open(&args.dir, &passphrase)?);
     report(&office);
     let origin = office.origin().to_string();
-    serve(office, listener, |address| {
+    let served = serve(office, listener, |address| {
         let text = say!(
             lang,
             "{origin} 正在服务：http://{address}/（Ctrl-C 停止）\n",
@@ -35,11 +35,20 @@ pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure>
         );
         let listening = Listening { listening: format!("http://{address}"), origin: &origin };
         Answer::new(&listening, text).show(common.json);
-    })?;
-    if !common.json {
-        console::out(lang.pick("已停止\n", "stopped\n"));
+    });
+    ended(served, common, lang)
+}
+
+/// The last word after [`serve`]. A machine had its object on standard output; why the service ended goes to standard error.
+pub fn ended(served: Result<(), Failure>, common: &Common, lang: Lang) -> Result<Answer, Failure> {
+    match served {
+        Ok(()) => Ok(Answer::silent(lang.pick("\n已停止\n", "\nstopped\n"))),
+        Err(failure) if common.json => {
+            console::err(&(failure.json(lang) + "\n"));
+            Ok(Answer::silent("").exit(failure.exit_code()))
+        }
+        Err(failure) => Err(failure),
     }
-    Ok(Answer::silent())
 }
 
 /// Serves until a signal comes or the office stops. `ready` is told the address as soon as it answers.
@@ -48,7 +57,7 @@ pub fn serve(
     listener: TcpListener,
     ready: impl FnOnce(std::net::SocketAddr),
 ) -> Result<(), Failure> {
-    let running = web::start(office.clone(), listener, true).map_err(ended)?;
+    let running = web::start(office.clone(), listener, true).map_err(broken)?;
     #[cfg(unix)]
     let door = crate::door::socket::Door::open(office).map_err(|error| {
         // Without a door the service does its work; other commands are told OFFICE_BUSY.
@@ -57,7 +66,7 @@ pub fn serve(
     #[cfg(not(unix))]
     let door = office;
     ready(running.address());
-    running.wait(|| drop(door)).map_err(ended)
+    running.wait(|| drop(door)).map_err(broken)
 }
 
 /// What opening found and repaired, for the operator.
@@ -77,7 +86,7 @@ pub fn cannot_listen(address: &str, error: &std::io::Error) -> Failure {
     .at(address)
 }
 
-fn ended(error: ServeError) -> Failure {
+fn broken(error: ServeError) -> Failure {
     match error {
         ServeError::Io(error) => Failure::could_not(
             codes::SERVE_FAILED,

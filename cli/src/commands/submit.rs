@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use verifier::hash::tagged;
 use verifier::limits;
 
 use crate::args::{Common, Kind, Submit, Wait};
@@ -52,6 +53,9 @@ pub fn run(args: &Submit, common: &Common, lang: Lang) -> Result<Answer, Failure
             "--media-type goes with --kind file only",
         )
         .at("--media-type"));
+    }
+    if args.key.is_some() && args.files.len() > 1 {
+        return Err(Failure::usage("--key 只用于单个文件", "--key goes with one file").at("--key"));
     }
     let paths = expand(&args.files, args.kind)?;
     let mut reach = Reach::new(&args.dir, common, lang)?;
@@ -140,7 +144,8 @@ fn submit(reach: &mut Reach, path: &Path, args: &Submit) -> Result<Accepted, Fai
             Some((name, args.media_type.clone()))
         }
     };
-    let request = Request::Submit(NewDocument { bytes, file, qr: !args.no_qr });
+    let key = args.key.clone().or_else(|| file.as_ref().map(|(name, _)| key_of(name, &bytes.0)));
+    let request = Request::Submit(NewDocument { bytes, file, key, qr: !args.no_qr });
     let Response::Accepted { number, check_code, index, repeated } = reach.ask(request)? else {
         return Err(unexpected());
     };
@@ -152,6 +157,13 @@ fn submit(reach: &mut Reach, path: &Path, args: &Submit) -> Result<Accepted, Fai
         sealed: index.is_some(),
         repeated,
     })
+}
+
+/// A file has no number of its own: the same file again is known by its name and bytes, so that a call that was cut off
+/// can be made again.
+fn key_of(name: &str, bytes: &[u8]) -> String {
+    let digest = tagged("xinzheng/submitted-file/v1", &[name.as_bytes(), &[0], bytes]);
+    format!("file {digest}")
 }
 
 fn refused(path: &Path, failure: &Failure, lang: Lang) -> Refused {

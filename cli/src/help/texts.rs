@@ -155,6 +155,13 @@ pub const COMMANDS: &[CommandText] = &[
                 ["file 的媒体类型，如 application/pdf", "Media type of a file, such as application/pdf"],
             ),
             (
+                "key",
+                [
+                    "幂等键：同一键再次提交相同内容，得到同一张证书；文件默认由名称和内容得出",
+                    "A repetition with the same key gives the same certificate; a file's is made of its name and bytes by default",
+                ],
+            ),
+            (
                 "no_qr",
                 ["证书不带二维码，内容可以更长", "Certificates without a QR code, which may hold more"],
             ),
