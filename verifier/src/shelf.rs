@@ -90,8 +90,7 @@ impl StatusShelf {
 fn signed(list: &StatusList, trust: &TrustBundle) -> bool {
     trust.office(&list.says().fields().origin).is_some_and(|office| {
         office.keys_for(KeyUse::Status).any(|key| {
-            key.sign_from <= list.says().fields().issued
-                && list.says().fields().issued <= key.sign_until
+            key.in_force(list.says().fields().issued)
                 && key.compromised.is_none()
                 && list.note().verify_one(&key.key).is_ok()
         })

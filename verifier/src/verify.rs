@@ -12,6 +12,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::batch_note::BatchNote;
 use crate::certificate::{Certificate, CertificateError};
@@ -223,15 +224,16 @@ fn file_batch<'a>(
     let note = certificate.batch_note();
     let text = certificate.batch().clone();
     let office = trust.office(text.origin()).ok_or(Code::OfficeUnknown)?;
-    let mut found = None;
+    let mut signers: Vec<&OfficeKey> = Vec::new();
     for key in office.keys_for(KeyUse::Batch) {
         match signed_by(note, key, seen) {
-            Ok(()) => found = found.or(Some(key)),
+            Ok(()) => signers.push(key),
             Err(NoteError::UnknownSigner) => {}
             Err(NoteError::SigBad { .. }) => return Err(Code::SigBad),
         }
     }
-    let key = found.ok_or(Code::OfficeUnknown)?;
+    let in_force = signers.iter().find(|key| key.in_force(text.time()));
+    let key = in_force.or(signers.first()).copied().ok_or(Code::OfficeUnknown)?;
     Ok(Sealed { note: text, office, key })
 }
 
@@ -316,7 +318,7 @@ fn ledger(
 /// Checks 6 and 7: the key was in force when it signed, is still to be relied on, and was the office's own.
 fn key(sealed: &Sealed<'_>, proof: Option<&Held>, at: Time, checks: &mut Checks) {
     let (key, signed) = (sealed.key, sealed.note.time());
-    if signed < key.sign_from || signed > key.sign_until {
+    if !key.in_force(signed) {
         checks.with(Code::KeyNotValid, Detail::Moment(signed));
     } else if at > key.verify_until {
         checks.with(Code::KeyRetired, Detail::Moment(key.verify_until));

@@ -8,6 +8,8 @@ mod keys;
 mod merkle;
 #[path = "cases/notes.rs"]
 mod notes;
+#[path = "cases/pair.rs"]
+mod pair;
 #[path = "cases/plain.rs"]
 mod plain;
 #[path = "cases/status.rs"]

@@ -128,6 +128,13 @@ pub struct OfficeKey {
     pub compromised: Option<Compromised>,
 }
 
+impl OfficeKey {
+    /// Whether what it signs at this time is good by its dates.
+    pub fn in_force(&self, time: Time) -> bool {
+        self.sign_from <= time && time <= self.sign_until
+    }
+}
+
 /// From when on a key may have been somebody else's, and the last good checkpoint.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Compromised {

@@ -1,7 +1,7 @@
 //! Checkpoints, batch notes, cosignatures and tlog-proofs of one small ledger: 41 entries, the last batch [17, 41).
 
 use super::Case;
-use super::keys::{Pair, root_seed, sign, signature_line};
+use super::pair::{Pair, root_seed, sign, signature_line};
 use super::tree::Tree;
 use ed25519_dalek::Signer as _;
 use verifier::batch_note::BatchNote;

@@ -1,7 +1,8 @@
 //! Signed notes and crooked signatures.
 
 use super::Case;
-use super::keys::{ORDER_8, Pair, root_seed, sign, signature_line};
+use super::keys::ORDER_8;
+use super::pair::{Pair, root_seed, sign, signature_line};
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::accounts::ORIGIN;
-use super::keys::{Pair, root_seed, sign};
+use super::pair::{Pair, root_seed, sign};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde_json::json;
 use verifier::base64;

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::accounts::{ORIGIN, batch_key, ledger_key};
-use super::keys::{Pair, root_seed, sign};
+use super::pair::{Pair, root_seed, sign};
 use serde_json::Value;
 use verifier::hash::leaf_hash;
 use verifier::key::KeyKind;
