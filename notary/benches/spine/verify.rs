@@ -24,7 +24,7 @@ const ROUNDS: usize = 200;
 pub fn run() {
     let dir = tempfile::tempdir().unwrap();
     let now = Time::parse_rfc3339_china("2026-11-22T10:00:00+08:00").unwrap();
-    let (texts, trust, list) = certificates(dir.path(), now);
+    let (texts, trust, list, now) = certificates(dir.path(), now);
     let trust = TrustBundle::open(&trust, None).unwrap();
     let shelf = StatusShelf::new(vec![list], &trust);
     let terms = Terms::at(now.saturating_add(60));
@@ -88,7 +88,7 @@ fn signed(text: &str, trust: &TrustBundle) -> (Vec<u8>, ed25519_dalek::Signature
 }
 
 /// A batch of certificates as scanned texts, the trust bundle, a status list.
-fn certificates(dir: &std::path::Path, now: Time) -> (Vec<String>, String, StatusList) {
+fn certificates(dir: &std::path::Path, now: Time) -> (Vec<String>, String, StatusList, Time) {
     let new = NewOffice {
         origin: Origin::parse(example::ORIGIN).unwrap(),
         name: "示例县公共信用信息中心".to_string(),
@@ -121,5 +121,5 @@ fn certificates(dir: &std::path::Path, now: Time) -> (Vec<String>, String, Statu
             prefix + &digits
         })
         .collect();
-    (texts, office.trust_text().to_string(), StatusList::parse(list.file.as_bytes()).unwrap())
+    (texts, office.trust_text().to_string(), StatusList::parse(list.file.as_bytes()).unwrap(), office.now())
 }
