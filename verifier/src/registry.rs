@@ -99,8 +99,9 @@ impl Rule {
 registry! {
     /// What a claim says.
     ClaimValue {
-        Yes = 1, "YES", "是", "yes";
-        No = 2, "NO", "否", "no";
+        /// Most rules deny something, so the words are never a bare yes or no: "no penalty: no" is misread.
+        Yes = 1, "YES", "成立", "holds";
+        No = 2, "NO", "不成立", "does NOT hold";
         /// The records that the rule looks at were not collected: no record is no news here.
         NotCovered = 3, "NOT_COVERED", "未纳入本报告", "not covered by this report";
         UnderObjection = 4, "UNDER_OBJECTION", "异议核实中", "under objection";

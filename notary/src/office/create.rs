@@ -135,7 +135,7 @@ fn trust_text(config: &Config, new: &NewOffice, keys: &Keyring, now: Time) -> Re
         publisher: publisher(&new.origin)?,
         roots: vec![root.clone()],
         sequence: 1,
-        issued: from,
+        issued: now,
         expires: now.saturating_add(TRUST_FOR),
         offices: vec![office],
         witnesses: Vec::new(),

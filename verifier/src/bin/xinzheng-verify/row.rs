@@ -160,24 +160,15 @@ impl Term {
 }
 
 impl Claim {
-    /// `无行政处罚: 成立`, with the counts where there are some. Never a bare yes or no: most rules deny something,
-    /// and "no penalty: no" is misread.
+    /// `无行政处罚: 成立`, with the counts where there are some.
     pub fn text(&self, lang: Lang) -> String {
         let counts = self.counts.map(|(part, whole)| format!(" ({part}/{whole})")).unwrap_or_default();
-        format!("{}: {}{counts}", self.rule.text(lang), self.word(lang))
+        format!("{}: {}{counts}", self.rule.text(lang), self.value.text(lang))
     }
 
     /// Whether it says what its rule says, without reserve.
     pub fn holds(&self) -> bool {
         self.value.name == ClaimValue::Yes.name()
-    }
-
-    fn word(&self, lang: Lang) -> &str {
-        match ClaimValue::from_name(&self.value.name) {
-            Some(ClaimValue::Yes) => lang.pick("成立", "holds"),
-            Some(ClaimValue::No) => lang.pick("不成立", "does NOT hold"),
-            _ => self.value.text(lang),
-        }
     }
 }
 
