@@ -23,3 +23,6 @@ mod crash;
 
 #[path = "e2e/readme.rs"]
 mod readme;
+
+#[path = "e2e/damage.rs"]
+mod damage;

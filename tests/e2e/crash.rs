@@ -6,14 +6,14 @@
 //! versions. `XINZHENG_KILLS` says how often (20 without it, 200 in `tests/run`), `XINZHENG_SEED` chooses other moments.
 
 use e2e::mutate::Dice;
-use e2e::programs::{PASSPHRASE, Said, run, run_json, xinzheng};
+use e2e::programs::{PASSPHRASE, Said, quick_keys, run, run_json, xinzheng};
 use e2e::{documents, ledger};
 use notary::keys::Passphrase;
 use notary::office::{Office, OpenOptions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use verifier::checkpoint::Checkpoint;
@@ -429,27 +429,6 @@ impl Story {
             self.checkpoints.len(),
             self.revoked.len()
         );
-    }
-}
-
-/// Encrypts the office's keys again, with OpenSSL and fewer rounds: else most of a process's life is spent on the
-/// passphrase, and few kills meet anything of interest.
-fn quick_keys(keys: &Path) {
-    for pem in ledger::files(keys).into_keys().filter(|f| f.extension().is_some_and(|e| e == "pem")) {
-        let new = pem.with_extension("new");
-        let mut openssl = Command::new("openssl");
-        openssl.args(["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "2048"]);
-        openssl.arg("-in").arg(&pem).arg("-out").arg(&new);
-        openssl
-            .args(["-passin", "env:PASSPHRASE", "-passout", "env:PASSPHRASE"])
-            .env("PASSPHRASE", PASSPHRASE);
-        let said = run(&mut openssl);
-        assert_eq!(said.code, Some(0), "{said}");
-        std::fs::rename(&new, &pem).expect("a key in the place of another");
-        // The file beside it has the public key, and a digest of the file that was.
-        let beside = pem.with_extension("vkey");
-        let vkey = std::fs::read_to_string(&beside).expect("a public key");
-        std::fs::write(&beside, format!("{}\n", vkey.lines().next().unwrap_or(""))).expect("a public key");
     }
 }
 

@@ -73,6 +73,27 @@ pub fn said(output: &Output) -> Said {
     }
 }
 
+/// Encrypts the office's keys again, with OpenSSL and fewer rounds: else most of a process's life is spent on the
+/// passphrase.
+pub fn quick_keys(keys: &Path) {
+    for pem in crate::ledger::files(keys).into_keys().filter(|f| f.extension().is_some_and(|e| e == "pem")) {
+        let new = pem.with_extension("new");
+        let mut openssl = Command::new("openssl");
+        openssl.args(["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "2048"]);
+        openssl.arg("-in").arg(&pem).arg("-out").arg(&new);
+        openssl
+            .args(["-passin", "env:PASSPHRASE", "-passout", "env:PASSPHRASE"])
+            .env("PASSPHRASE", PASSPHRASE);
+        let said = run(&mut openssl);
+        assert_eq!(said.code, Some(0), "{said}");
+        std::fs::rename(&new, &pem).expect("a key in the place of another");
+        // The file beside it has the public key, and a digest of the file that was.
+        let beside = pem.with_extension("vkey");
+        let vkey = std::fs::read_to_string(&beside).expect("a public key");
+        std::fs::write(&beside, format!("{}\n", vkey.lines().next().unwrap_or(""))).expect("a public key");
+    }
+}
+
 /// Builds both programs in the profile of the running test and gives their folder.
 fn built() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
