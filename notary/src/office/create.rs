@@ -61,7 +61,7 @@ impl super::Office {
     /// # Errors
     /// As for [`Office::create`](super::Office::create).
     pub fn create_example(dir: &Path, new: &NewOffice, now: Time) -> Result<Created, Refusal> {
-        build(dir, new, now, |keys| Keyring::example(keys))
+        build(dir, new, now, Keyring::example)
     }
 }
 
