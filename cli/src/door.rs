@@ -1,7 +1,7 @@
 //! What commands ask of an office, wherever it is held: in this process, or in a server that runs.
 //!
 //! ```text
-//! {"Erase":{"number":"2026112240170938612574","reason":"…"}}   →   "Erased"
+//! {"Erase":{"number":"2026112240170938612531","reason":"…"}}   →   "Erased"
 //! ```
 //!
 //! Every change and everything that needs the office's secrets is a [`Request`]. [`perform`] carries it out; a command
