@@ -212,7 +212,7 @@ impl Document {
     pub fn title(&self) -> String {
         match &self.body {
             Body::Report(report) => report.kind.label().to_owned(),
-            Body::Commitment(commitment) => format!("信用承诺书({})", commitment.commitment_type.label()),
+            Body::Commitment(commitment) => format!("信用承诺书（{}）", commitment.commitment_type.label()),
             Body::File(file) => file.name().to_owned(),
         }
     }

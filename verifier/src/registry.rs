@@ -76,7 +76,7 @@ registry! {
         NoPenalty = 1, "NO_PENALTY/1", "无行政处罚", "no administrative penalty";
         NoCoercion = 2, "NO_COERCION/1", "无行政强制", "no administrative coercion";
         NotSeriousDishonest = 3, "NOT_SERIOUS_DISHONEST/1", "未列入严重失信主体名单", "not on a list of seriously dishonest subjects";
-        NoCriminalJudgment = 4, "NO_CRIMINAL_JUDGMENT/1", "无犯罪记录(刑事裁判)", "no criminal judgment";
+        NoCriminalJudgment = 4, "NO_CRIMINAL_JUDGMENT/1", "无犯罪记录（刑事裁判）", "no criminal judgment";
         NoViolationInPeriod = 5, "NO_VIOLATION_IN_PERIOD/1", "查询期内无违法违规记录", "no violation on record in the period";
         NotAbnormal = 6, "NOT_ABNORMAL/1", "未列入经营异常名录", "not on the list of abnormal operations";
         ModelSubject = 7, "MODEL_SUBJECT/1", "守信激励对象", "model subject";

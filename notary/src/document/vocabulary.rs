@@ -45,7 +45,7 @@ vocabulary! {
     /// The kind of a credit report. Its label is the certificate's title.
     ReportKind {
         General "GENERAL" "公共信用信息报告"
-        SpecialNoViolation "SPECIAL_NO_VIOLATION" "专项信用报告(有无违法违规记录证明版)"
+        SpecialNoViolation "SPECIAL_NO_VIOLATION" "专项信用报告（有无违法违规记录证明版）"
         Industry "INDUSTRY" "行业信用报告"
         Personal "PERSONAL" "个人公共信用信息报告"
     }

@@ -53,7 +53,7 @@ fn what_a_core_needs_comes_from_the_model() {
     let report = samples::document("report-special-clean.json");
     assert_eq!(report.kind(), DocumentKind::CreditReport);
     assert_eq!(report.own_number(), Some("20261122091532A0000003"));
-    assert_eq!(report.title(), "专项信用报告(有无违法违规记录证明版)");
+    assert_eq!(report.title(), "专项信用报告（有无违法违规记录证明版）");
     assert_eq!(report.purpose(), Some(Purpose::AdminApproval));
     assert_eq!(report.audience().unwrap().uscc.as_str(), "11619900990000068X");
     let (from, to) = report.period().unwrap();
@@ -61,7 +61,7 @@ fn what_a_core_needs_comes_from_the_model() {
     assert_eq!(report.dated().unwrap().display_china(), "2026-11-22T09:15:30+08:00");
 
     let commitment = samples::document("commitment-gov-public.json");
-    assert_eq!(commitment.title(), "信用承诺书(政务公开承诺)");
+    assert_eq!(commitment.title(), "信用承诺书（政务公开承诺）");
     assert_eq!((commitment.purpose(), commitment.audience(), commitment.period()), (None, None, None));
     assert_eq!(commitment.dated().unwrap().display_china(), "2026-11-22T00:00:00+08:00");
 

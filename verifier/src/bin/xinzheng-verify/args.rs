@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// 离线核验社会信用区块链证书。不联网,不安装,不改动证书。
+/// 离线核验社会信用区块链证书。不联网，不安装，不改动证书。
 /// Checks credit certificates offline: no network, nothing installed, nothing changed.
 #[derive(Debug, Parser)]
 #[command(
@@ -46,10 +46,10 @@ pub struct Pin {
     /// 信任名单文件 · The trust bundle
     #[arg(value_name = "BUNDLE")]
     pub bundle: PathBuf,
-    /// 不询问(仅供脚本使用) · Do not ask; for scripts that compared the fingerprint already
+    /// 不询问（仅供脚本使用） · Do not ask; for scripts that compared the fingerprint already
     #[arg(long)]
     pub yes: bool,
-    /// 根密钥:名单须由它签署 · Pin this root, and only if it signed the bundle
+    /// 根密钥：名单须由它签署 · Pin this root, and only if it signed the bundle
     #[arg(long, value_name = "VKEY")]
     pub root: Option<String>,
     /// 输出JSON · One JSON object on standard output
@@ -66,33 +66,33 @@ pub struct Pin {
 /// Arguments of a verification.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// 证书文件(.xzc)、ZIP、二维码照片(PNG/JPEG)、扫码文本、文件夹;"-"为标准输入
+    /// 证书文件（.xzc）、ZIP、二维码照片（PNG/JPEG）、扫码文本、文件夹；"-"为标准输入
     /// · Certificate files, ZIP archives, pictures with the QR code, scanned text, folders; "-" is standard input
     #[arg(value_name = "FILE|-|DIR", required = true)]
     pub files: Vec<PathBuf>,
-    /// 信任名单(必填,或设环境变量XINZHENG_TRUST) · The trust bundle; or the environment variable XINZHENG_TRUST
+    /// 信任名单（必填，或设环境变量XINZHENG_TRUST） · The trust bundle; or the environment variable XINZHENG_TRUST
     #[arg(long, value_name = "BUNDLE")]
     pub trust: Option<PathBuf>,
-    /// 根密钥:名单须由它签署 · The root key that must have signed the bundle
+    /// 根密钥：名单须由它签署 · The root key that must have signed the bundle
     #[arg(long, value_name = "VKEY")]
     pub root: Option<String>,
-    /// 状态清单(.xzs)或其文件夹,可多次使用;证书旁的清单自动读取
+    /// 状态清单（.xzs）或其文件夹，可多次使用；证书旁的清单自动读取
     /// · Status lists or folders of them, may be repeated; lists beside a certificate are found by themselves
     #[arg(long, value_name = "FILE|DIR", action = clap::ArgAction::Append)]
     pub status: Vec<PathBuf>,
-    /// 只核验证明,不问状态 · Check the proof only, not the status
+    /// 只核验证明，不问状态 · Check the proof only, not the status
     #[arg(long, conflicts_with = "status")]
     pub no_status: bool,
-    /// 状态依据最长时限,如 90s 30m 24h 7d · How old evidence of status may be
+    /// 状态依据最长时限，如 90s 30m 24h 7d · How old evidence of status may be
     #[arg(long, value_name = "SPAN", default_value = "24h")]
     pub max_age: String,
-    /// 按该时刻核验,如 2026-11-22、"2026-11-22 09:15" · Judge at this moment instead of now (Beijing time unless it says so)
+    /// 按该时刻核验，如 2026-11-22、"2026-11-22 09:15" · Judge at this moment instead of now (Beijing time unless it says so)
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
-    /// 与证书比对的文件(仅限一份证书) · A document to hold against the one certificate given
+    /// 与证书比对的文件（仅限一份证书） · A document to hold against the one certificate given
     #[arg(long, value_name = "FILE")]
     pub document: Option<PathBuf>,
-    /// 本单位用途,名称或编号,如 FINANCING · Your purpose, to be warned if the certificate is for another
+    /// 本单位用途，名称或编号，如 FINANCING · Your purpose, to be warned if the certificate is for another
     #[arg(long, value_name = "P")]
     pub purpose: Option<String>,
     /// 本单位统一社会信用代码 · Your code, to be warned if the certificate is for another recipient
@@ -101,7 +101,7 @@ pub struct Verify {
     /// 输出JSON · Print JSON
     #[arg(long, group = "format")]
     pub json: bool,
-    /// 输出CSV(UTF-8,带BOM) · Print CSV
+    /// 输出CSV（UTF-8，带BOM） · Print CSV
     #[arg(long, group = "format")]
     pub csv: bool,
     /// 输出可打印的HTML核验报告 · Print an HTML report for the credit file
@@ -141,12 +141,12 @@ pub enum Encoding {
 }
 
 const EXAMPLES: &str = "\
-示例:
-  首次使用,确认根密钥指纹         xinzheng-verify trust pin trust.xzt
+示例：
+  首次使用，确认根密钥指纹         xinzheng-verify trust pin trust.xzt
   核验一份证书                    xinzheng-verify --trust trust.xzt 2026112240170938612574.xzc
   核验照片中的二维码              xinzheng-verify --trust trust.xzt --status status/ photo.jpg
-  核验整个文件夹,出具核验报告     xinzheng-verify --trust trust.xzt --html --out report.html certificates/
-  邮件收到的压缩包,导出表格       xinzheng-verify --trust trust.xzt --csv --out result.csv mail.zip
+  核验整个文件夹，出具核验报告     xinzheng-verify --trust trust.xzt --html --out report.html certificates/
+  邮件收到的压缩包，导出表格       xinzheng-verify --trust trust.xzt --csv --out result.csv mail.zip
   核验某日的状态                  xinzheng-verify --trust trust.xzt --at 2026-11-22 --status old/ a.xzc
   旧版中文控制台乱码时            xinzheng-verify --trust trust.xzt --encoding gbk a.xzc | more
 

@@ -19,7 +19,7 @@ pub fn clock(lang: Lang) -> Result<Time, Usage> {
     seconds.and_then(|seconds| Time::new(seconds).ok()).ok_or_else(|| {
         Usage::new(
             "CLOCK",
-            lang.pick("本机时间异常,请校准时钟", "this computer's clock can't be right: set it"),
+            lang.pick("本机时间异常，请校准时钟", "this computer's clock can't be right: set it"),
         )
     })
 }
@@ -27,7 +27,7 @@ pub fn clock(lang: Lang) -> Result<Time, Usage> {
 /// What to say where the trust bundle was issued later than now: the battery of an old PC is empty.
 pub fn clock_behind(lang: Lang) -> &'static str {
     lang.pick(
-        "本机时间早于信任名单的签发时间,请校准时钟",
+        "本机时间早于信任名单的签发时间，请校准时钟",
         "this computer's clock is earlier than the issue of the trust bundle: set it",
     )
 }
@@ -37,7 +37,7 @@ pub fn bundle_path(args: &Verify, lang: Lang) -> Result<PathBuf, Usage> {
     let set = || env::var_os("XINZHENG_TRUST").filter(|value| !value.is_empty()).map(PathBuf::from);
     args.trust.clone().or_else(set).ok_or_else(|| {
         let message = lang.pick(
-            "请用 --trust 指定信任名单(证书旁或压缩包内的名单不予采信)",
+            "请用 --trust 指定信任名单（证书旁或压缩包内的名单不予采信）",
             "name the trust bundle with --trust; one that lies beside a certificate is never used",
         );
         Usage::new("TRUST_MISSING", message)
@@ -61,7 +61,7 @@ pub fn check_paths(args: &Verify, lang: Lang) -> Result<(), Usage> {
     }
     match missing.is_empty() {
         true => Ok(()),
-        false => Err(Usage::about("FILE_MISSING", lang, "找不到: {}", "not found: {}", &missing.join(", "))),
+        false => Err(Usage::about("FILE_MISSING", lang, "找不到：{}", "not found: {}", &missing.join(", "))),
     }
 }
 
@@ -88,7 +88,7 @@ pub fn parse_purpose(text: &str, lang: Lang) -> Result<Purpose, Usage> {
         Usage::about(
             "PURPOSE_BAD",
             lang,
-            "--purpose 应为下列之一: {}",
+            "--purpose 应为下列之一：{}",
             "--purpose has to be one of: {}",
             &known.join(", "),
         )
@@ -107,7 +107,7 @@ pub fn parse_max_age(text: &str, lang: Lang) -> Result<u64, Usage> {
 
 fn bad_moment(text: &str, lang: Lang) -> Usage {
     let (zh, en) = (
-        "--at 无法识别: {}。应如 2026-11-22、\"2026-11-22 09:15\" 或 2026-11-22T09:15:30+08:00",
+        "--at 无法识别：{}。应如 2026-11-22、\"2026-11-22 09:15\" 或 2026-11-22T09:15:30+08:00",
         "--at: {} is no moment. It has to look like 2026-11-22, \"2026-11-22 09:15\" or 2026-11-22T09:15:30+08:00",
     );
     Usage::about("AT_BAD", lang, zh, en, &gather::shown(text))
@@ -115,7 +115,7 @@ fn bad_moment(text: &str, lang: Lang) -> Usage {
 
 fn bad_span(text: &str, lang: Lang) -> Usage {
     let (zh, en) = (
-        "--max-age 无法识别: {}。应如 30m、24h、7d",
+        "--max-age 无法识别：{}。应如 30m、24h、7d",
         "--max-age: {} is no span. It has to look like 30m, 24h or 7d",
     );
     Usage::about("MAX_AGE_BAD", lang, zh, en, &gather::shown(text))

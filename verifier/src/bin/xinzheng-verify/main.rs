@@ -134,7 +134,7 @@ fn run_pin(args: &Pin, lang: Lang) -> Result<u8, Usage> {
     let Some(trusted) = trust::pin(&args.bundle, args.root.as_deref(), args.yes, &mut store, lang)? else {
         return Err(Usage::new(
             "NOT_CONFIRMED",
-            lang.pick("未确认,没有保存", "not confirmed, nothing was saved"),
+            lang.pick("未确认，没有保存", "not confirmed, nothing was saved"),
         ));
     };
     let (root, sequence) = (trusted.root.encode(), trusted.bundle.sequence());

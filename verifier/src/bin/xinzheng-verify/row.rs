@@ -160,7 +160,7 @@ impl Term {
 }
 
 impl Claim {
-    /// `无行政处罚: 成立`, with the counts where there are some.
+    /// `无行政处罚：成立`, with the counts where there are some.
     pub fn text(&self, lang: Lang) -> String {
         let counts = self.counts.map(|(part, whole)| format!(" ({part}/{whole})")).unwrap_or_default();
         format!("{}: {}{counts}", self.rule.text(lang), self.value.text(lang))

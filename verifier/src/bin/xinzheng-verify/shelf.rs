@@ -44,7 +44,7 @@ pub fn shelf(
         if lists.len() >= limits::LISTS {
             notes.push(
                 lang.pick(
-                    "状态清单过多,只采用了前一部分",
+                    "状态清单过多，只采用了前一部分",
                     "too many status lists: only the first ones were used",
                 )
                 .to_owned(),

@@ -83,7 +83,7 @@ fn read(path: &Path, lang: Lang) -> Result<String, Usage> {
         Usage::about(
             "TRUST_BAD",
             lang,
-            "{} 不是信任名单(不是UTF-8文本)",
+            "{} 不是信任名单（不是UTF-8文本）",
             "{} is no trust bundle: it is not UTF-8 text",
             &name,
         )
@@ -95,7 +95,7 @@ fn parse_root(vkey: &str, lang: Lang) -> Result<VerifierKey, Usage> {
         Usage::about(
             "ROOT_BAD",
             lang,
-            "--root 不是有效的公钥: {}",
+            "--root 不是有效的公钥：{}",
             "--root is no key: {}",
             &refused.to_string(),
         )
@@ -121,7 +121,7 @@ fn admit(text: &str, pinned: Option<VerifierKey>, store: &PinStore, lang: Lang) 
         TrustError::RootOther => Usage::new(
             "ROOT_OTHER",
             lang.pick(
-                "信任名单不是由指定的根密钥签署,可能被替换。请向发布机构重新获取,并核对根密钥指纹",
+                "信任名单不是由指定的根密钥签署，可能被替换。请向发布机构重新获取，并核对根密钥指纹",
                 "the trust bundle is not signed by the root named: it may have been exchanged. Fetch it again and compare the fingerprint",
             ),
         ),
@@ -135,7 +135,7 @@ fn admit(text: &str, pinned: Option<VerifierKey>, store: &PinStore, lang: Lang) 
         && bundle.sequence() < highest
     {
         let message = lang.pick(
-            "信任名单序号 {} 低于本机见过的 {highest},是旧名单,已拒绝。请获取最新名单",
+            "信任名单序号 {} 低于本机见过的 {highest}，是旧名单，已拒绝。请获取最新名单",
             "the trust bundle has sequence {}, this computer has seen {highest}: an old one, refused. Fetch the newest",
         );
         let message =
@@ -147,14 +147,14 @@ fn admit(text: &str, pinned: Option<VerifierKey>, store: &PinStore, lang: Lang) 
 }
 
 fn bad(why: &str, lang: Lang) -> Usage {
-    Usage::about("TRUST_BAD", lang, "信任名单不可用: {}", "the trust bundle is not usable: {}", why)
+    Usage::about("TRUST_BAD", lang, "信任名单不可用：{}", "the trust bundle is not usable: {}", why)
 }
 
 fn other_root(bundle: &TrustBundle, store: &PinStore, lang: Lang) -> Usage {
     let fingerprints: Vec<String> = bundle.roots().iter().map(fingerprint).collect();
     let place = store.path().map(|path| shown(&path.to_string_lossy())).unwrap_or_default();
     let message = lang.pick(
-        "信任名单的根密钥(指纹 {})不是本机已确认的根密钥(记录于 {place})。如确需使用,请核对指纹后运行 xinzheng-verify trust pin",
+        "信任名单的根密钥（指纹 {}）不是本机已确认的根密钥（记录于 {place}）。如确需使用，请核对指纹后运行 xinzheng-verify trust pin",
         "the root of this bundle (fingerprint {}) is none of those pinned here (in {place}). To use it, compare the fingerprint and run xinzheng-verify trust pin",
     );
     Usage::new("ROOT_OTHER", message.replace("{}", &fingerprints.join(", ")).replace("{place}", &place))

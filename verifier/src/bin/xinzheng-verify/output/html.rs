@@ -73,7 +73,7 @@ impl Page {
         let pinned = match trust.pinned {
             true => self.pick("已由本机确认", "pinned on this computer"),
             false => {
-                self.pick("未经本机确认,请核对指纹", "not pinned on this computer: compare the fingerprint")
+                self.pick("未经本机确认，请核对指纹", "not pinned on this computer: compare the fingerprint")
             }
         };
         let validity = format!(
@@ -109,7 +109,7 @@ impl Page {
         ];
         let limit = match report.max_age {
             Some(seconds) => format!("{} {}", self.pick("时限", "limit"), span_words(seconds, zh)),
-            None => self.pick("未核验状态,仅核验证明", "not asked for, the proof only").to_owned(),
+            None => self.pick("未核验状态，仅核验证明", "not asked for, the proof only").to_owned(),
         };
         rows.push((self.pick("状态依据", "Status"), limit));
         for list in &report.lists {
@@ -160,7 +160,7 @@ impl Page {
         self.html.push_str("</div>\n");
         if report.left_out > 0 {
             let text = self.pick(
-                "另有 {} 个文件不是证书,未核验。",
+                "另有 {} 个文件不是证书，未核验。",
                 "{} other files are no certificates and were left out.",
             );
             self.line("p", "small", &text.replace("{}", &report.left_out.to_string()));
@@ -214,7 +214,7 @@ impl Page {
     }
 
     fn details(&mut self, report: &Report) {
-        let title = self.pick("明细(未通过的在前)", "Details, those not valid first");
+        let title = self.pick("明细（未通过的在前）", "Details, those not valid first");
         self.line("h2", "", title);
         for outcome in [Outcome::Invalid, Outcome::Undetermined, Outcome::Valid] {
             for row in report.rows.iter().filter(|row| row.outcome == outcome) {
@@ -271,7 +271,7 @@ impl Page {
 
     fn foot(&mut self) {
         let text = self.pick(
-            "本报告由核验程序离线生成,仅反映核验时间及所用状态清单下的结论。证书仅反映查询期内已归集信息,不构成信用评级或担保。",
+            "本报告由核验程序离线生成，仅反映核验时间及所用状态清单下的结论。证书仅反映查询期内已归集信息，不构成信用评级或担保。",
             "Made offline. It says what held at the time judged and by the status lists used. A certificate reflects what was \
              collected in its period; it is neither a rating nor a guarantee.",
         );

@@ -132,7 +132,7 @@ pub fn lines(facts: &Facts, level: u8, lang: Lang) -> Vec<(&'static str, String)
 pub fn level_words(level: u8, lang: Lang) -> &'static str {
     match level {
         1 => lang.pick("签发机构批次签名", "the office's batch signature"),
-        2 => lang.pick("已入账本,账本签名有效", "included in the signed ledger"),
+        2 => lang.pick("已入账本，账本签名有效", "included in the signed ledger"),
         3 => lang.pick("另有一个独立机构见证", "and one independent witness"),
         4.. => lang.pick("多方独立见证", "and several independent witnesses"),
         0 => lang.pick("未达到任何等级", "none reached"),
@@ -217,7 +217,10 @@ fn foot(text: &mut String, report: &Report, paint: &Paint) {
         push(
             text,
             &paint
-                .pick("另有 {} 个文件不是证书,未核验", "{} other files are no certificates and were left out")
+                .pick(
+                    "另有 {} 个文件不是证书，未核验",
+                    "{} other files are no certificates and were left out",
+                )
                 .replace("{}", &report.left_out.to_string()),
         );
     }
