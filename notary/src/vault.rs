@@ -238,7 +238,8 @@ impl Vault {
         // One writer at a time, and no reader sees half a slot.
         let state = self.lock();
         usable(&state)?;
-        if slot.0 >= state.next {
+        // No file is as long as the last numbers would have it.
+        if slot.0 >= state.next || i64::try_from(offset(slot)).is_err() {
             return Ok(Content::Unused);
         }
         let mut bytes = Zeroizing::new([0; SLOT_LEN]);
