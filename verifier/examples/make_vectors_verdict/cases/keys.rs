@@ -5,9 +5,12 @@ use super::office::{county, credit, province};
 use super::pair::sign;
 use super::papers::{Paper, report};
 use super::raw::{Raw, item};
-use super::sealed::Sealed;
+use super::sealed::{File, Sealed, checkpoint, checkpoint_over, filler, tlog_proof};
+use super::tree::Tree;
 use super::{BARE, Case, HOUR, NOW, SEALED, WHOLE};
 use serde_json::json;
+use verifier::entry::Entry;
+use verifier::origin::Origin;
 
 pub fn cases() -> Vec<Case> {
     let mut all = dates();
@@ -92,6 +95,15 @@ fn compromised() -> Vec<Case> {
         )
         .level(2),
         open(
+            case(
+                "compromised-fork",
+                "a proof under another checkpoint of the last good one's size",
+                forked(&sealed, file()).text(),
+                WHOLE,
+            )
+            .level(2),
+        ),
+        open(
             case("compromised-later", "a proof under a later checkpoint", file().proof(8, &[]).text(), WHOLE)
                 .level(2),
         ),
@@ -127,10 +139,10 @@ fn compromised() -> Vec<Case> {
                 file()
                     .set(
                         "tlog_proof",
-                        json!(super::sealed::tlog_proof(
+                        json!(tlog_proof(
                             4,
                             &sealed.tree(6).path(4, 0, 6),
-                            &super::sealed::checkpoint(&sealed, &sealed.office.ledger, 6, &[])
+                            &checkpoint(&sealed, &sealed.office.ledger, 6, &[])
                         )),
                     )
                     .text()
@@ -140,4 +152,17 @@ fn compromised() -> Vec<Case> {
         .but("PROOF_OK", "PROOF_BAD")
         .invalid("PROOF_BAD"),
     ]
+}
+
+/// Under a ledger of six entries whose first one is another.
+fn forked(sealed: &Sealed, file: File) -> File {
+    let origin = Origin::parse(sealed.office.origin).unwrap();
+    let entry = *Entry::of_core(&origin, &sealed.core).as_bytes();
+    let tree = Tree::new(6, |i| match i {
+        0 => filler(100),
+        5 => entry,
+        _ => filler(i),
+    });
+    let note = checkpoint_over(&sealed.office, &sealed.office.ledger, 6, tree.hash(0, 6), &[]);
+    file.set("tlog_proof", json!(tlog_proof(5, &tree.path(5, 0, 6), &note)))
 }

@@ -68,7 +68,7 @@ impl List {
 /// By name.
 pub fn all() -> Vec<(&'static str, String)> {
     let (credit, archive) = (credit(), archive());
-    let valid = List::of(0);
+    let (valid, revoked) = (List::of(0), List::of(0x1));
     let text = valid.note_text(credit.origin);
     let forged = archive.status.secret.sign(text.as_bytes()).to_bytes();
     let stranger = sign(&text, &[&archive.status]);
@@ -76,7 +76,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     let older = List { sequence: 1, size: 4, issued: SEALED - HOUR, ..List::of(0) };
     vec![
         ("valid", valid.signed()),
-        ("revoked", List::of(0x1).signed()),
+        ("revoked", revoked.signed()),
         ("suspended", List::of(0x2).signed()),
         ("replaced", List::of(0x3).signed()),
         ("objection-noted", List::of(0xd).signed()),
@@ -91,7 +91,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("from-the-future", List { sequence: 3, issued: NOW + 301, ..List::of(0x1) }.signed()),
         ("slightly-ahead", List { sequence: 3, issued: NOW + 300, ..List::of(0x1) }.signed()),
         ("other-shard", List { shard: 1, sequence: 9, ..List::of(0) }.signed()),
-        ("other-office", valid.file(&sign(&valid.note_text(archive.origin), &[&archive.status]))),
+        ("other-office", revoked.file(&sign(&revoked.note_text(archive.origin), &[&archive.status]))),
         ("forged", valid.file(&signature_line(&text, &credit.status, forged))),
         ("other-offices-key", valid.file(&stranger)),
         ("batch-key", valid.signed_by(&credit.batch)),

@@ -4,9 +4,12 @@ use super::bundles::{COMPROMISED, RETIRED, ended_ledger, next_ledger, retiring_l
 use super::office::{archive, county, note_key, province, stranger, university};
 use super::pair::Pair;
 use super::papers::report;
-use super::sealed::{File, Sealed, checkpoint, tlog_proof};
+use super::sealed::{File, Sealed, checkpoint, checkpoint_over, filler, tlog_proof};
+use super::tree::Tree;
 use super::{Case, SEALED, WHOLE};
 use serde_json::json;
+use verifier::entry::Entry;
+use verifier::origin::Origin;
 
 pub fn cases() -> Vec<Case> {
     let mut all = levels();
@@ -80,6 +83,7 @@ fn bad() -> Vec<Case> {
             with(5, &[&[tree.leaf(0)], &path[1..]].concat(), &good),
         ),
         case("proof-other-entry", "a proof of the neighbour", with(4, &tree.path(4, 0, 7), &good)),
+        case("proof-entry-twice", "the same entry at another index of the ledger", entry_twice(&sealed)),
         case("proof-other-index", "the path with the neighbour's index", with(4, &path, &good)),
         case("proof-other-size", "the path to another size", with(5, &path, &other_size)),
         case(
@@ -107,6 +111,15 @@ fn bad() -> Vec<Case> {
             with(5, &path, &format!("{good}{cosignature}\n{line}\n"))
         }),
     ]
+}
+
+/// A ledger that has the entry at 5 and at 6, and the proof of the latter.
+fn entry_twice(sealed: &Sealed) -> File {
+    let origin = Origin::parse(sealed.office.origin).unwrap();
+    let entry = *Entry::of_core(&origin, &sealed.core).as_bytes();
+    let tree = Tree::new(7, |i| if i == 5 || i == 6 { entry } else { filler(i) });
+    let note = checkpoint_over(&sealed.office, &sealed.office.ledger, 7, tree.hash(0, 7), &[]);
+    file(sealed).set("tlog_proof", json!(tlog_proof(6, &tree.path(6, 0, 7), &note)))
 }
 
 fn ledger_keys() -> Vec<Case> {

@@ -18,7 +18,8 @@ use verifier::origin::Origin;
 use verifier::qr::to_digits;
 use verifier::time::Time;
 
-/// The core is entry 5; the batch note covers [4, 6) and was signed at SEALED. The ledger goes on behind it.
+/// The core is entry 5; the batch note covers [4, 6) and was signed at SEALED. The ledger goes on behind it: the other
+/// entries are `filler`s.
 #[derive(Clone)]
 pub struct Sealed {
     pub office: Rc<Office>,
@@ -49,7 +50,7 @@ impl Sealed {
         let origin = Origin::parse(self.office.origin).unwrap();
         Tree::new(n, |i| match i == self.index {
             true => *Entry::of_core(&origin, &self.core).as_bytes(),
-            false => *sha256(&[format!("entry {i}").as_bytes()]).as_bytes(),
+            false => filler(i),
         })
     }
 
@@ -103,6 +104,11 @@ impl Sealed {
     }
 }
 
+/// An entry that nobody opens here.
+pub fn filler(index: u64) -> [u8; 32] {
+    *sha256(&[format!("entry {index}").as_bytes()]).as_bytes()
+}
+
 /// The root over the first `size` entries.
 pub fn checkpoint_root(sealed: &Sealed, size: u64) -> Hash {
     sealed.tree(size).hash(0, size)
@@ -110,7 +116,18 @@ pub fn checkpoint_root(sealed: &Sealed, size: u64) -> Hash {
 
 /// A checkpoint of this size, signed by a ledger key and cosigned.
 pub fn checkpoint(sealed: &Sealed, key: &Pair, size: u64, cosigners: &[(Pair, u64)]) -> String {
-    let text = format!("{}\n{size}\n{}\n", sealed.office.origin, checkpoint_root(sealed, size));
+    checkpoint_over(&sealed.office, key, size, checkpoint_root(sealed, size), cosigners)
+}
+
+/// The same over any root.
+pub fn checkpoint_over(
+    office: &Office,
+    key: &Pair,
+    size: u64,
+    root: Hash,
+    cosigners: &[(Pair, u64)],
+) -> String {
+    let text = format!("{}\n{size}\n{root}\n", office.origin);
     let mut note = sign(&text, &[key]);
     for (witness, time) in cosigners {
         let time = Time::new(*time).unwrap();

@@ -175,8 +175,11 @@ fn several() -> Vec<Case> {
             case("slightly-ahead", "a list 300 seconds ahead of the clock", &["valid", "slightly-ahead"]),
             "REVOKED",
         ),
-        case("other-shard", "a list of another shard", &["other-shard"]),
-        case("other-offices-list", "a list of another office", &["other-office"]),
+        fails(
+            case("other-shard", "a list of another shard has a higher sequence", &["other-shard", "revoked"]),
+            "REVOKED",
+        ),
+        case("other-offices-list", "another office's list says revoked at this index", &["other-office"]),
     ]
 }
 
