@@ -22,7 +22,7 @@ use crate::hash::{Hash, sha256};
 use crate::json;
 use crate::limits;
 use crate::merkle;
-use crate::note::{Note, NoteError, SignatureLine};
+use crate::note::{Note, NoteError};
 use crate::proof::{self, Fault, Held};
 use crate::qr::{self, QrPayload, ScanError};
 use crate::registry::{DocumentKind, Open, Purpose};
@@ -127,7 +127,7 @@ impl VerifiedNotes {
     }
 
     fn remember(&mut self, digest: Hash) {
-        if self.0.len() >= limits::NOTES_REMEMBERED {
+        if self.0.len() >= limits::NOTES_REMEMBERED && !self.0.contains(&digest) {
             self.0.clear();
         }
         self.0.insert(digest);
@@ -162,11 +162,11 @@ pub fn verify_with(
     let Some(sealed) = batch(presented, trust, seen, &mut checks) else {
         return checks.decide(0, None, at);
     };
-    let Some((mut fields, entry)) = open(presented, &sealed, &mut checks) else {
+    let Some(mut fields) = open(presented, &sealed, &mut checks) else {
         return checks.decide(0, None, at);
     };
     // Asked before its place among the checks: what a compromised key signed needs it.
-    let proof = ledger(presented, &sealed, &entry, trust, at);
+    let proof = ledger(presented, &sealed, &sealed.entry, trust, at);
     let held = proof.as_ref().and_then(|proof| proof.as_ref().ok());
     key(&sealed, held, at, &mut checks);
     kind(&fields, sealed.office, &mut checks);
@@ -185,6 +185,8 @@ pub fn verify_with(
 /// A batch note whose signature holds, and whose it is.
 struct Sealed<'a> {
     note: BatchNote,
+    /// The certificate's entry in that office's ledger.
+    entry: Entry,
     office: &'a Office,
     key: &'a OfficeKey,
 }
@@ -234,7 +236,8 @@ fn file_batch<'a>(
     }
     let in_force = signers.iter().find(|key| key.in_force(text.time()));
     let key = in_force.or(signers.first()).copied().ok_or(Code::OfficeUnknown)?;
-    Ok(Sealed { note: text, office, key })
+    let entry = Entry::of_core(text.origin(), certificate.core().as_bytes());
+    Ok(Sealed { note: text, entry, office, key })
 }
 
 /// A QR code does not carry the note's hash: it is what the path leads to, and the signature is over that.
@@ -246,18 +249,18 @@ fn qr_batch<'a>(
     let mut answer = Code::OfficeUnknown;
     for (office, key) in trust.batch_keys_by_id(payload.key_id()) {
         // Another key may have the same four bytes of id, so a failure here is not yet the last word.
-        let leaf = Entry::of_core(&office.origin, payload.core().as_bytes()).leaf();
-        let hash = merkle::root_from_path(&leaf, payload.index(), payload.subtree(), payload.path())
+        let entry = Entry::of_core(&office.origin, payload.core().as_bytes());
+        let hash = merkle::root_from_path(&entry.leaf(), payload.index(), payload.subtree(), payload.path())
             .map_err(|_| Code::PathBad)?;
-        let text = BatchNote::new(office.origin.clone(), payload.subtree(), hash, payload.time())
+        let note = BatchNote::new(office.origin.clone(), payload.subtree(), hash, payload.time())
             .map_err(|_| Code::FormatBad)?;
-        let line = SignatureLine::new(&key.key, *payload.signature());
-        let note =
-            Note::new(text.text()).and_then(|note| note.with_signature(line)).map_err(|_| Code::FormatBad)?;
-        match signed_by(&note, key, seen) {
-            Ok(()) => return Ok(Sealed { note: text, office, key }),
-            Err(_) => answer = Code::SigBad,
+        let (text, signature) = (note.text(), payload.signature());
+        let digest = sha256(&[key.key.public(), signature, text.as_bytes()]);
+        if seen.0.contains(&digest) || key.key.verifies(text.as_bytes(), signature) {
+            seen.remember(digest);
+            return Ok(Sealed { note, entry, office, key });
         }
+        answer = Code::SigBad;
     }
     Err(answer)
 }
@@ -273,13 +276,12 @@ fn signed_by(note: &Note, key: &OfficeKey, seen: &mut VerifiedNotes) -> Result<(
 }
 
 /// Check 5: the path leads from the core's entry to the note's hash. What the core says counts only from here on.
-fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Option<(Fields, Entry)> {
+fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Option<Fields> {
     let (core, index, path) = match presented {
         Presented::File(c) => (c.core(), c.index(), c.path()),
         Presented::Qr(q) => (q.core(), q.index(), q.path()),
     };
-    let note = &sealed.note;
-    let entry = Entry::of_core(note.origin(), core.as_bytes());
+    let (note, entry) = (&sealed.note, &sealed.entry);
     // For a QR code the hash was computed from this very path; for a file it is the signed one.
     if matches!(presented, Presented::File(_))
         && let Err(error) = merkle::verify_inclusion(&entry.leaf(), index, note.subtree(), path, note.hash())
@@ -299,7 +301,7 @@ fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Opti
         shown: None,
         status: StatusSeen::default(),
     };
-    Some((fields, entry))
+    Some(fields)
 }
 
 /// The tlog-proof, where there is one.
