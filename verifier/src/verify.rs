@@ -9,69 +9,27 @@
 //! let verdict = verify(&presented, &trust, &shelf, &Terms::at(now));
 //! ```
 
-use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+mod presented;
+mod sealed;
 
-use crate::batch_note::BatchNote;
-use crate::certificate::{Certificate, CertificateError};
+use alloc::string::{String, ToString};
+
 use crate::disclosure::{self, DisclosureError, DocumentMatch};
 use crate::entry::Entry;
-use crate::hash::{Hash, sha256};
+use crate::hash::sha256;
 use crate::json;
 use crate::limits;
 use crate::merkle;
-use crate::note::{Note, NoteError};
 use crate::proof::{self, Fault, Held};
-use crate::qr::{self, QrPayload, ScanError};
 use crate::registry::{DocumentKind, Open, Purpose};
 use crate::shelf::StatusShelf;
 use crate::time::Time;
-use crate::trust::{KeyUse, Office, OfficeKey, TrustBundle};
+use crate::trust::{Office, TrustBundle};
 use crate::verdict::{Checks, Code, Detail, Fields, StatusSeen, Verdict};
 
-/// A certificate in one of its two forms.
-#[allow(clippy::large_enum_variant)] // one at a time, never in a list
-#[derive(Clone, Debug)]
-pub enum Presented {
-    /// A certificate file.
-    File(Certificate),
-    /// What a QR code carries.
-    Qr(QrPayload),
-}
-
-impl Presented {
-    /// Reads a certificate file or the text of a scanned QR code, by their content.
-    ///
-    /// # Errors
-    /// The verdict on what is neither: judged at `now`, for there is nothing in it that says more.
-    pub fn read(bytes: &[u8], now: Time) -> Result<Presented, Box<Verdict>> {
-        let unread = |code: Code, what: String| Box::new(Verdict::unread(code, what, now));
-        if bytes.first() == Some(&b'{') {
-            return Certificate::parse(bytes).map(Presented::File).map_err(|error| {
-                let code = match error {
-                    CertificateError::NotRecognised => Code::NotRecognised,
-                    CertificateError::Incomplete => Code::FileIncomplete,
-                    CertificateError::VersionUnknown => Code::VersionUnknown,
-                    CertificateError::FormatBad(_) => Code::FormatBad,
-                };
-                unread(code, error.to_string())
-            });
-        }
-        let text = core::str::from_utf8(bytes).map_err(|_| unread(Code::NotRecognised, String::new()))?;
-        qr::read_text(text).map(Presented::Qr).map_err(|error| {
-            let code = match error {
-                ScanError::NotRecognised => Code::NotRecognised,
-                ScanError::NeedsLookup => Code::NeedsLookup,
-                ScanError::Incomplete => Code::ScanIncomplete,
-                ScanError::VersionUnknown(_) => Code::VersionUnknown,
-                ScanError::FormatBad(_) => Code::FormatBad,
-            };
-            unread(code, error.to_string())
-        })
-    }
-}
+pub use presented::Presented;
+pub use sealed::VerifiedNotes;
+use sealed::{Sealed, batch};
 
 /// What the caller asks, besides trust and status.
 #[derive(Clone, Debug)]
@@ -111,26 +69,6 @@ impl Terms<'_> {
 
     fn judged(&self) -> Time {
         self.at.unwrap_or(self.now)
-    }
-}
-
-/// Batch notes whose signature was verified before, so that certificates of one batch cost one signature.
-///
-/// Valid for one trust bundle; make a new one with the bundle. Holds at most [`limits::NOTES_REMEMBERED`].
-#[derive(Clone, Debug, Default)]
-pub struct VerifiedNotes(BTreeSet<Hash>);
-
-impl VerifiedNotes {
-    /// An empty memory.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn remember(&mut self, digest: Hash) {
-        if self.0.len() >= limits::NOTES_REMEMBERED && !self.0.contains(&digest) {
-            self.0.clear();
-        }
-        self.0.insert(digest);
     }
 }
 
@@ -180,99 +118,6 @@ pub fn verify_with(
     }
     warnings(&fields, terms, &mut checks);
     checks.decide(level, Some(fields), at)
-}
-
-/// A batch note whose signature holds, and whose it is.
-struct Sealed<'a> {
-    note: BatchNote,
-    /// The certificate's entry in that office's ledger.
-    entry: Entry,
-    office: &'a Office,
-    key: &'a OfficeKey,
-}
-
-/// Checks 3 and 4: the note's key is an office's, and the signature verifies.
-fn batch<'a>(
-    presented: &Presented,
-    trust: &'a TrustBundle,
-    seen: &mut VerifiedNotes,
-    checks: &mut Checks,
-) -> Option<Sealed<'a>> {
-    let sealed = match presented {
-        Presented::File(certificate) => file_batch(certificate, trust, seen),
-        Presented::Qr(payload) => qr_batch(payload, trust, seen),
-    };
-    match sealed {
-        Ok(sealed) => {
-            checks.with(Code::OfficeOk, Detail::Text(sealed.office.organisation.name.clone()));
-            checks.add(Code::SigOk);
-            Some(sealed)
-        }
-        Err(code) => {
-            if matches!(code, Code::SigBad | Code::PathBad) {
-                checks.add(Code::OfficeOk);
-            }
-            checks.add(code);
-            None
-        }
-    }
-}
-
-fn file_batch<'a>(
-    certificate: &Certificate,
-    trust: &'a TrustBundle,
-    seen: &mut VerifiedNotes,
-) -> Result<Sealed<'a>, Code> {
-    let note = certificate.batch_note();
-    let text = certificate.batch().clone();
-    let office = trust.office(text.origin()).ok_or(Code::OfficeUnknown)?;
-    let mut signers: Vec<&OfficeKey> = Vec::new();
-    for key in office.keys_for(KeyUse::Batch) {
-        match signed_by(note, key, seen) {
-            Ok(()) => signers.push(key),
-            Err(NoteError::UnknownSigner) => {}
-            Err(NoteError::SigBad { .. }) => return Err(Code::SigBad),
-        }
-    }
-    let in_force = signers.iter().find(|key| key.in_force(text.time()));
-    let key = in_force.or(signers.first()).copied().ok_or(Code::OfficeUnknown)?;
-    let entry = Entry::of_core(text.origin(), certificate.core().as_bytes());
-    Ok(Sealed { note: text, entry, office, key })
-}
-
-/// A QR code does not carry the note's hash: it is what the path leads to, and the signature is over that.
-fn qr_batch<'a>(
-    payload: &QrPayload,
-    trust: &'a TrustBundle,
-    seen: &mut VerifiedNotes,
-) -> Result<Sealed<'a>, Code> {
-    let mut answer = Code::OfficeUnknown;
-    for (office, key) in trust.batch_keys_by_id(payload.key_id()) {
-        // Another key may have the same four bytes of id, so a failure here is not yet the last word.
-        let entry = Entry::of_core(&office.origin, payload.core().as_bytes());
-        let hash = merkle::root_from_path(&entry.leaf(), payload.index(), payload.subtree(), payload.path())
-            .map_err(|_| Code::PathBad)?;
-        let note = BatchNote::new(office.origin.clone(), payload.subtree(), hash, payload.time())
-            .map_err(|_| Code::FormatBad)?;
-        let (text, signature) = (note.text(), payload.signature());
-        let digest = sha256(&[key.key.public(), signature, text.as_bytes()]);
-        if seen.0.contains(&digest) || key.key.verifies(text.as_bytes(), signature) {
-            seen.remember(digest);
-            return Ok(Sealed { note, entry, office, key });
-        }
-        answer = Code::SigBad;
-    }
-    Err(answer)
-}
-
-fn signed_by(note: &Note, key: &OfficeKey, seen: &mut VerifiedNotes) -> Result<(), NoteError> {
-    let digest = sha256(&[key.key.public(), note.encode().as_bytes()]);
-    if seen.0.contains(&digest) {
-        return Ok(());
-    }
-    note.verify_one(&key.key)?;
-    seen.remember(digest);
-    Ok(())
 }
 
 /// Check 5: the path leads from the core's entry to the note's hash. What the core says counts only from here on.
