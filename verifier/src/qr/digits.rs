@@ -42,10 +42,10 @@ pub fn to_digits(bytes: &[u8]) -> String {
 /// # Errors
 /// If no bytes have these digits.
 pub fn from_digits(digits: &str) -> Result<Vec<u8>, DigitsError> {
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if !every_byte(digits, |byte| byte.is_ascii_digit()) {
         return Err(DigitsError::NotADigit);
     }
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(digits.len().div_ceil(FULL).saturating_mul(CHUNK));
     for chunk in digits.as_bytes().chunks(FULL) {
         let length = DIGITS.iter().position(|d| *d == chunk.len()).ok_or(DigitsError::Length)?;
         // 17 digits are below 10^17 < 2^64.
@@ -60,4 +60,10 @@ pub fn from_digits(digits: &str) -> Result<Vec<u8>, DigitsError> {
         out.extend_from_slice(used);
     }
     Ok(out)
+}
+
+/// Whether this is so of each byte. Looks at all of them without stopping early, which compilers do many at a time: a
+/// scanned text is long and nearly always good.
+pub(super) fn every_byte(text: &str, is_so: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & is_so(byte))
 }

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::digits::every_byte;
 use super::{DigitsError, QrPayload, ScanError, from_digits};
 use crate::base64;
 use crate::limits::SCANNED_TEXT_BYTES;
@@ -16,11 +17,16 @@ pub fn read_text(text: &str) -> Result<QrPayload, ScanError> {
     if text.len() > SCANNED_TEXT_BYTES {
         return Err(ScanError::NotRecognised);
     }
-    let text =
-        if text.bytes().all(|b| b.is_ascii_graphic()) { Cow::Borrowed(text) } else { fold(text).into() };
+    let text = if every_byte(text, |byte| byte.is_ascii_graphic()) {
+        Cow::Borrowed(text)
+    } else {
+        fold(text).into()
+    };
     let (has_mark, fragment) = fragment(&text);
-    let appended = fragment.bytes().position(|b| b == b'?' || b == b'&');
-    let fragment = appended.and_then(|at| fragment.get(..at)).unwrap_or(fragment);
+    let fragment = match every_byte(fragment, |byte| byte != b'?' && byte != b'&') {
+        true => fragment,
+        false => fragment.split(['?', '&']).next().unwrap_or_default(),
+    };
     let not_whole = if has_mark { ScanError::Incomplete } else { ScanError::NotRecognised };
     if let Some(encoded) = fragment.strip_prefix(['u', 'U']) {
         if !encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {

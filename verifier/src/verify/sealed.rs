@@ -13,7 +13,7 @@ use crate::merkle;
 use crate::note::{Note, NoteError};
 use crate::qr::QrPayload;
 use crate::trust::{KeyUse, Office, OfficeKey, TrustBundle};
-use crate::verdict::{Checks, Code, Detail};
+use crate::verdict::{Checks, Code};
 
 /// Batch notes whose signature was verified before, so that certificates of one batch cost one signature.
 ///
@@ -28,7 +28,7 @@ impl VerifiedNotes {
     }
 
     fn remember(&mut self, digest: Hash) {
-        if self.0.len() >= limits::NOTES_REMEMBERED && !self.0.contains(&digest) {
+        if self.0.len() >= limits::NOTES_REMEMBERED {
             self.0.clear();
         }
         self.0.insert(digest);
@@ -57,7 +57,7 @@ pub(super) fn batch<'a>(
     };
     match sealed {
         Ok(sealed) => {
-            checks.with(Code::OfficeOk, Detail::Text(sealed.office.organisation.name.clone()));
+            checks.add(Code::OfficeOk);
             checks.add(Code::SigOk);
             Some(sealed)
         }
@@ -107,10 +107,12 @@ fn qr_batch<'a>(
             .map_err(|_| Code::PathBad)?;
         let note = BatchNote::new(office.origin.clone(), payload.subtree(), hash, payload.time())
             .map_err(|_| Code::FormatBad)?;
-        let (text, signature) = (note.text(), payload.signature());
-        let digest = sha256(&[key.key.public(), signature, text.as_bytes()]);
-        if seen.0.contains(&digest) || key.key.verifies(text.as_bytes(), signature) {
-            seen.remember(digest);
+        let (digest, signature) = (remembered(&note, key, payload.signature()), payload.signature());
+        let known = seen.0.contains(&digest);
+        if known || key.key.verifies(note.text().as_bytes(), signature) {
+            if !known {
+                seen.remember(digest);
+            }
             return Ok(Sealed { note, entry, office, key });
         }
         answer = Code::SigBad;
@@ -119,11 +121,25 @@ fn qr_batch<'a>(
 }
 
 fn signed_by(note: &Note, key: &OfficeKey, seen: &mut VerifiedNotes) -> Result<(), NoteError> {
-    let digest = sha256(&[key.key.public(), note.encode().as_bytes()]);
+    let digest = sha256(&[b"note", key.key.public(), note.encode().as_bytes()]);
     if seen.0.contains(&digest) {
         return Ok(());
     }
     note.verify_one(&key.key)?;
     seen.remember(digest);
     Ok(())
+}
+
+/// What a signed batch note of a QR code is remembered by: everything that its text is made of, without making the text.
+fn remembered(note: &BatchNote, key: &OfficeKey, signature: &[u8; 64]) -> Hash {
+    let subtree = note.subtree();
+    let numbers = [subtree.start(), subtree.end(), note.time().seconds()].map(u64::to_be_bytes);
+    sha256(&[
+        b"code",
+        key.key.public(),
+        signature,
+        numbers.as_flattened(),
+        note.hash().as_bytes(),
+        note.origin().as_str().as_bytes(),
+    ])
 }
