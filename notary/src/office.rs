@@ -223,6 +223,11 @@ impl Office {
         !self.state().pending.is_empty()
     }
 
+    /// Whether as many wait as one batch with QR codes can hold: then it closes without waiting for its time.
+    pub fn batch_is_full(&self) -> bool {
+        self.state().pending.len() as u64 >= verifier::limits::BATCH_ENTRIES
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

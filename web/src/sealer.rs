@@ -56,6 +56,7 @@ pub fn run(office: &Office, bell: &Bell) -> Result<(), Refusal> {
             // A look lasts as long as the interval: what waits at one look has waited long enough at the next.
             let due = pending
                 && (ending
+                    || office.batch_is_full()
                     || waiting_since.is_some_and(|since| since.elapsed() >= interval)
                     || look >= interval);
             waiting_since = pending.then(|| waiting_since.unwrap_or_else(Instant::now)).filter(|_| !due);

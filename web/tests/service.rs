@@ -224,6 +224,27 @@ fn a_failed_write_ends_the_service() {
 }
 
 #[test]
+fn a_full_batch_does_not_wait_for_its_time() {
+    let dir = tempfile::tempdir().unwrap();
+    // An interval that does not pass within the test.
+    let office = office(&dir.path().join("office"), SealPolicy::IntervalMs(3_600_000));
+    let running = serve(&office);
+    let first = office.submit(file("first")).unwrap();
+    assert!(!office.batch_is_full());
+    std::thread::scope(|scope| {
+        for part in 0..8 {
+            let office = &office;
+            scope.spawn(move || {
+                (0..512).for_each(|n| assert!(office.submit(file(&format!("{part}-{n}"))).is_ok()));
+            });
+        }
+    });
+    assert!(office.wait_sealed(&first.number, PATIENCE).unwrap().is_some());
+    running.stop();
+    running.wait(|| {}).unwrap();
+}
+
+#[test]
 fn stopping_seals_what_was_accepted() {
     let dir = tempfile::tempdir().unwrap();
     // An interval that does not pass within the test: only the end seals.
