@@ -13,7 +13,7 @@ mod counter;
 use alloc::format;
 use alloc::string::{String, ToString};
 
-pub use counter::Counter;
+pub use counter::{Counter, SECTIONS};
 
 /// Declares one registry: number, name in documents and in JSON output, what people read in zh-CN and in en.
 macro_rules! registry {

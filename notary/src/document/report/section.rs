@@ -9,6 +9,8 @@
 
 mod admin;
 
+use verifier::registry::SECTIONS;
+
 pub use admin::{AdminAct, RepairDates, ValidTo};
 
 use super::super::read::{Members, Place};
@@ -45,18 +47,7 @@ pub struct Sections {
 
 impl Sections {
     pub(super) fn read(place: &Place<'_>) -> Result<Self, Refusal> {
-        let members = place.members(&[
-            "admin",
-            "honest",
-            "serious",
-            "abnormal",
-            "commitments",
-            "ratings",
-            "judgments",
-            "other",
-            "advice",
-            "local",
-        ])?;
+        let members = place.members(&SECTIONS)?;
         Ok(Sections {
             admin: members.need("admin")?.each(AdminAct::read)?,
             honest: members.need("honest")?.each(Item::read)?,
