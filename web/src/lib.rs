@@ -18,5 +18,6 @@ mod pages;
 mod routes;
 mod sealer;
 mod server;
+pub mod static_files;
 
 pub use server::{Running, ServeError, start};

@@ -3,10 +3,11 @@
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
-use crate::{files, pages};
+use crate::{files, pages, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
+    static_files::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config
         .route("/", read().to(pages::index))

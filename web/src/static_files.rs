@@ -1,0 +1,187 @@
+//! The files of `web/static/`: scripts, the style sheet, the icon. They are part of the program.
+//!
+//! ```text
+//! GET /static/style.css                       no-cache, ETag "5d1c9a0e3b7f2a64"
+//! GET /static/style.css?v=5d1c9a0e3b7f2a64    the same bytes, to be kept for a year
+//! ```
+//!
+//! Pages link to [`address`], which names the version, so that nobody has an old script with a new page. A file is
+//! embedded by its line in [`FILES`]. Not here: what the files do, and the addresses that are put together of several
+//! of them (`landing`).
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use actix_web::guard::{Any, Get, Head};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest as _, Sha256};
+
+/// A versioned address may be kept for a year: other bytes have another one.
+const KEEP: &str = "public, max-age=31536000, immutable";
+/// What has no version is asked for again each time; its ETag keeps that cheap.
+const ASK: &str = "no-cache";
+/// Bytes of the SHA-256 that name a version.
+const VERSION_BYTES: usize = 8;
+
+/// One file: its name below `/static/` and its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct StaticFile {
+    /// The name, e.g. `verifier/note.js`.
+    pub name: &'static str,
+    /// The bytes, as they are in `web/static/`.
+    pub bytes: &'static [u8],
+}
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(StaticFile { name: $name, bytes: include_bytes!(concat!("../static/", $name)) }),*]
+    };
+}
+
+/// Every file there is.
+#[rustfmt::skip]
+pub const FILES: &[StaticFile] = files![
+    "icon.svg",
+];
+
+/// `/static/NAME`.
+pub fn configure(config: &mut ServiceConfig) {
+    config.route("/static/{name:.*}", web::route().guard(Any(Get()).or(Head())).to(file));
+}
+
+/// The address of a file with its version, for links in pages: `/static/style.css?v=5d1c9a0e3b7f2a64`. A name that is
+/// no file's gives an address that answers 404; a test of each page would see it.
+#[must_use]
+pub fn address(name: &str) -> &str {
+    versions().iter().find(|known| known.name == name).map_or(name, |known| known.address.as_str())
+}
+
+/// The file of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static StaticFile> {
+    FILES.iter().find(|file| file.name == name)
+}
+
+/// The version of these bytes: 16 hex digits.
+#[must_use]
+pub fn version(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * VERSION_BYTES);
+    for byte in Sha256::digest(bytes).iter().take(VERSION_BYTES) {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Answers with the bytes, or 304 where the caller has them.
+pub fn answer(
+    request: &HttpRequest,
+    kind: &str,
+    bytes: &'static [u8],
+    version: &str,
+    keep: bool,
+) -> HttpResponse {
+    let tag = format!("\"{version}\"");
+    let has = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let has = has.is_some_and(|tags| tags.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+    let mut answer = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, if keep { KEEP } else { ASK }));
+    if has { answer.finish() } else { answer.insert_header((CONTENT_TYPE, kind)).body(bytes) }
+}
+
+/// The media type by the ending of a name.
+#[must_use]
+pub fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("html") => "text/html; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+async fn file(request: HttpRequest, name: Path<String>) -> HttpResponse {
+    let Some((file, known)) = FILES.iter().zip(versions()).find(|(file, _)| file.name == name.as_str())
+    else {
+        return crate::pages::not_found();
+    };
+    let keep = request.query_string().strip_prefix("v=") == Some(known.version.as_str());
+    answer(&request, content_type(file.name), file.bytes, &known.version, keep)
+}
+
+struct Version {
+    name: &'static str,
+    version: String,
+    address: String,
+}
+
+/// In the order of [`FILES`], made once.
+fn versions() -> &'static [Version] {
+    static VERSIONS: OnceLock<Vec<Version>> = OnceLock::new();
+    VERSIONS.get_or_init(|| {
+        let of = |file: &StaticFile| {
+            let version = version(file.bytes);
+            let address = format!("/static/{}?v={version}", file.name);
+            Version { name: file.name, version, address }
+        };
+        FILES.iter().map(of).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::{TestRequest, call_service, init_service, read_body};
+    use actix_web::{App, rt::System};
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_kept_only_under_its_version_and_not_sent_twice() {
+        System::new().block_on(async {
+            let app = init_service(App::new().configure(configure)).await;
+            let get = |uri: &str, tag: Option<&str>| {
+                let request = TestRequest::get().uri(uri);
+                call_service(
+                    &app,
+                    tag.map_or_else(
+                        || TestRequest::get().uri(uri),
+                        |tag| request.insert_header((IF_NONE_MATCH, tag)),
+                    )
+                    .to_request(),
+                )
+            };
+            let header = |answer: &actix_web::dev::ServiceResponse, name| {
+                answer.headers().get(name).unwrap().to_str().unwrap().to_owned()
+            };
+            let plain = get("/static/icon.svg", None).await;
+            assert_eq!((plain.status().as_u16(), header(&plain, CACHE_CONTROL)), (200, ASK.into()));
+            assert_eq!(header(&plain, CONTENT_TYPE), "image/svg+xml");
+            let tag = header(&plain, ETAG);
+            assert_eq!(&*read_body(plain).await, find("icon.svg").unwrap().bytes);
+
+            let versioned = get(address("icon.svg"), None).await;
+            assert_eq!((versioned.status().as_u16(), header(&versioned, CACHE_CONTROL)), (200, KEEP.into()));
+            let other = get("/static/icon.svg?v=0000000000000000", None).await;
+            assert_eq!(header(&other, CACHE_CONTROL), ASK);
+            let known = get("/static/icon.svg", Some(&format!("\"x\", W/{tag}"))).await;
+            assert_eq!((known.status().as_u16(), read_body(known).await.len()), (304, 0));
+            for none in ["/static/", "/static/nothing.js", "/static/../static/icon.svg", "/static/icon.svg/"]
+            {
+                assert_eq!(get(none, None).await.status().as_u16(), 404, "{none}");
+            }
+        });
+    }
+
+    #[test]
+    fn every_file_has_a_type_and_a_name_of_its_own() {
+        for (place, file) in FILES.iter().enumerate() {
+            assert_ne!(content_type(file.name), "application/octet-stream", "{}", file.name);
+            assert!(FILES.iter().skip(place + 1).all(|other| other.name != file.name), "{}", file.name);
+            assert!(!file.bytes.is_empty(), "{}", file.name);
+        }
+    }
+}
