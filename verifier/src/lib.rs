@@ -30,9 +30,13 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "picture"))]
 extern crate std;
 
+#[cfg(feature = "answer")]
+pub mod answer;
+#[cfg(feature = "files")]
+pub mod archive;
 pub mod base64;
 pub mod batch_file;
 pub mod batch_note;
@@ -45,17 +49,25 @@ pub mod cosignature;
 pub mod disclosure;
 pub mod entry;
 pub mod error;
+#[cfg(feature = "picture")]
+pub mod guard;
 pub mod hash;
 pub mod json;
 pub mod key;
 pub mod limits;
 pub mod merkle;
+pub mod moment;
 pub mod note;
 pub mod number;
 pub mod origin;
+#[cfg(feature = "picture")]
+pub mod picture;
 mod proof;
 pub mod qr;
+#[cfg(feature = "files")]
+pub mod recognise;
 pub mod registry;
+pub mod row;
 pub mod shelf;
 pub mod status;
 pub mod status_list;

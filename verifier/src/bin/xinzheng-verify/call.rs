@@ -10,8 +10,8 @@ use verifier::time::Time;
 
 use crate::args::Verify;
 use crate::gather::{self, Gathered};
-use crate::moment;
 use crate::usage::Usage;
+use verifier::moment;
 
 /// What this computer takes for now.
 pub fn clock(lang: Lang) -> Result<Time, Usage> {

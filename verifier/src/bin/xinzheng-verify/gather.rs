@@ -11,10 +11,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::archive::{Archive, Entry};
 use crate::limits;
-use crate::recognise::{Kind, recognise};
 use crate::unread::Unread;
+use verifier::archive::{Archive, Entry};
+use verifier::recognise::{Kind, recognise};
 
 /// One thing to judge; a picture or a text may give several results.
 pub struct Job {

@@ -14,14 +14,14 @@ use verifier::trust::TrustBundle;
 use verifier::verdict::{Code, Verdict};
 use verifier::verify::{Presented, Terms, VerifiedNotes, verify_with};
 
-use crate::archive::Archive;
 use crate::gather::{Gathered, Job, Source, read_file};
 use crate::limits;
-use crate::picture::{self, Codes};
-use crate::recognise::{Kind, recognise, text_of};
-use crate::row::{Row, hex};
 use crate::scanned;
 use crate::unread::Unread;
+use verifier::archive::Archive;
+use verifier::picture::{self, Codes};
+use verifier::recognise::{Kind, recognise, text_of};
+use verifier::row::{Row, hex};
 
 /// What everything is judged against.
 pub struct Court<'a> {
@@ -134,7 +134,7 @@ impl Judge<'_> {
             Kind::Certificate => vec![self.certificate(name, digest, bytes)],
             Kind::Png | Kind::Jpeg => match picture::codes(bytes) {
                 Ok(Codes::Certificates(texts)) => self.scans(name, digest, &texts),
-                Ok(Codes::Lookup) => one(self, Unread::LookupCode),
+                Ok(Codes::Lookups(_)) => one(self, Unread::LookupCode),
                 Ok(Codes::Others) => one(self, Unread::OtherCodes),
                 Ok(Codes::None) => one(self, Unread::NoCode),
                 Ok(Codes::TooMany) => one(self, Unread::TooManyCodes),

@@ -1,14 +1,12 @@
-//! What this program reads at most. The limits of the formats themselves are in the library's `limits`.
+//! What this program reads at most. The limits of the formats, of pictures and of archives are in the library.
 //!
 //! Every one is far above what an honest file needs, and low enough that no file can fill the memory of an
 //! old PC or keep it busy for minutes.
 
-/// Bytes of one file that is not an archive, on disk or in an archive: 64 MiB.
+/// Bytes of one file that is not an archive: 64 MiB.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of an archive: 256 MiB.
 pub const ARCHIVE_BYTES: u64 = 256 * 1024 * 1024;
-/// Entries of an archive.
-pub const ARCHIVE_ENTRIES: usize = 10_000;
 /// Bytes that all entries of an archive inflate to: 512 MiB.
 pub const ARCHIVE_INFLATED: u64 = 512 * 1024 * 1024;
 /// Bytes of an archive inside an archive, and what its entries inflate to: 64 MiB.
@@ -19,23 +17,6 @@ pub const FILES: usize = 10_000;
 pub const FOLDER_DEPTH: usize = 16;
 /// Names looked at in all folders of one run, whatever they are.
 pub const FOLDER_NAMES: usize = 200_000;
-
-/// Pixels of a picture: 64 megapixels.
-pub const PIXELS: u64 = 64 * 1024 * 1024;
-/// Bytes that decoding one picture may take: 64 megapixels in eight bytes each.
-pub const PICTURE_MEMORY: u64 = 512 * 1024 * 1024;
-/// Pixels from which on only one picture at a time is decoded.
-pub const LARGE_PICTURE: u64 = 16 * 1024 * 1024;
-/// Different codes reported of one picture.
-pub const CODES: usize = 100;
-/// Corners of codes considered in one look at a picture; a code has three.
-pub const CODE_CORNERS: usize = 600;
-/// Rows, of every third, that may cross what looks like a corner, all crossings counted.
-pub const CODE_CROSSINGS: usize = 40_000;
-/// Attempts to read a code out of one picture, in all looks together.
-pub const CODE_TRIES: usize = 20_000;
-/// The longer side, in pixels, of the largest copy of a picture that codes are looked for in.
-pub const SEARCH_SIDE: u32 = 4096;
 
 /// Bytes of a text file with scanned codes: 4 MiB.
 pub const TEXT_BYTES: usize = 4 * 1024 * 1024;

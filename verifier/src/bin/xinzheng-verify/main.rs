@@ -19,21 +19,15 @@
     )
 )]
 
-mod archive;
 mod args;
 mod call;
 mod console;
 mod gather;
-mod guard;
 mod judge;
 mod limits;
-mod moment;
 mod output;
-mod picture;
 mod pin;
-mod recognise;
 mod report;
-mod row;
 mod scanned;
 mod shelf;
 mod trust;
@@ -206,5 +200,5 @@ fn unusable_line(error: &clap::Error) -> u8 {
 /// SHA-256 of this program's own file: says in a report which program it was.
 fn own_digest() -> Option<String> {
     let bytes = fs::read(env::current_exe().ok()?).ok()?;
-    Some(row::hex(&sha256(&[&bytes])))
+    Some(verifier::row::hex(&sha256(&[&bytes])))
 }

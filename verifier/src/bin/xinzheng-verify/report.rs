@@ -4,7 +4,7 @@ use verifier::text::Lang;
 use verifier::time::Time;
 use verifier::verdict::Outcome;
 
-use crate::row::Row;
+use verifier::row::Row;
 
 /// One run.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use verifier::text::Lang;
 use verifier::verdict::Code;
 
-use crate::archive::ArchiveError;
-use crate::picture::PictureError;
 use crate::scanned::TextError;
+use verifier::archive::ArchiveError;
+use verifier::picture::PictureError;
 
 /// Something that is no certificate, or can't be read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use verifier::text::Lang;
 use verifier::verdict::Effect;
 
 use crate::report::Report;
-use crate::row::{Row, detail};
+use verifier::row::{Row, detail};
 
 /// Digits from which on a spreadsheet would round a number.
 const LONG_NUMBER: usize = 12;

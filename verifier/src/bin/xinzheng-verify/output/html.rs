@@ -7,10 +7,10 @@
 use verifier::text::Lang;
 use verifier::verdict::{Effect, Outcome};
 
-use crate::moment::span_words;
 use crate::output::text::{lines, mark};
 use crate::report::Report;
-use crate::row::{Row, detail};
+use verifier::moment::span_words;
+use verifier::row::{Row, detail};
 
 const CSS: &str = include_str!("page.css");
 

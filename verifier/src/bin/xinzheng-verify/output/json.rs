@@ -11,10 +11,9 @@
 //! `--lang`; `message` and `detail` are for people and in their language.
 
 use serde::Serialize;
-use verifier::text::Lang;
+use verifier::answer::Answer;
 
 use crate::report::Report;
-use crate::row::{Claim, Counted, Facts, Row, Term, detail};
 use crate::usage::Usage;
 
 /// One object, with a line end.
@@ -48,7 +47,7 @@ pub fn write(report: &Report) -> String {
         notes: &report.notes,
         left_out: report.left_out,
         summary: Summary { valid: counts.valid, invalid: counts.invalid, undetermined: counts.undetermined },
-        results: report.rows.iter().map(|row| result(row, report.lang)).collect(),
+        results: report.rows.iter().map(|row| Answer::of(row, report.lang)).collect(),
     })
 }
 
@@ -69,79 +68,6 @@ fn line<T: Serialize>(value: &T) -> String {
     text
 }
 
-fn result(row: &Row, lang: Lang) -> Entry<'_> {
-    let facts = row.facts.as_ref();
-    Entry {
-        file: &row.file,
-        sha256: row.digest.as_deref(),
-        verdict: row.outcome.as_str(),
-        code: row.code.as_str(),
-        message: row.code.message(lang),
-        number: facts.map(|f| f.number.as_str()),
-        level: row.level,
-        kind: facts.map(|f| f.kind.name.as_str()),
-        title: facts.map(|f| f.title.as_str()),
-        holder: facts.and_then(|f| f.holder.as_ref()).map(|(kind, name, code)| Holder {
-            kind: &kind.name,
-            name,
-            code,
-        }),
-        purpose: facts.and_then(|f| f.purpose.as_ref()).map(name_and_label),
-        audience: facts.and_then(|f| f.audience.as_ref()).map(|(name, code)| Audience { name, code }),
-        issued_at: facts.map(|f| f.issued_at.exact.as_str()),
-        expires_at: facts.map(|f| f.expires_at.exact.as_str()),
-        period: facts.and_then(|f| f.period.as_ref()).map(|(from, to)| Period { from, to }),
-        data_as_of: facts.and_then(|f| f.data_as_of.as_ref()).map(|m| m.exact.as_str()),
-        claims: facts.map(|f| f.claims.iter().map(claim).collect()).unwrap_or_default(),
-        counters: facts.map(|f| f.counters.iter().map(counter).collect()).unwrap_or_default(),
-        hidden: facts.and_then(Facts::hidden).map(|(records, adverse)| Hidden { records, adverse }),
-        status: facts.map(|f| Status {
-            value: f.status.value,
-            as_of: f.status.as_of.as_ref().map(|m| m.exact.as_str()),
-            age_s: f.status.age,
-            sequence: f.status.sequence,
-        }),
-        office: facts.map(|f| Office { name: &f.office.0, origin: &f.office.1 }),
-        index: facts.map(|f| f.index),
-        batch: facts.map(|f| Batch {
-            start: f.range.0,
-            end: f.range.1,
-            sealed_at: &f.sealed_at.exact,
-            key_id: &f.key_id,
-        }),
-        checks: row
-            .checks
-            .iter()
-            .map(|check| Check { code: check.code.as_str(), ok: check.ok(), detail: detail(check, lang) })
-            .collect(),
-    }
-}
-
-fn claim(claim: &Claim) -> ClaimEntry<'_> {
-    ClaimEntry {
-        rule: &claim.rule.name,
-        value: &claim.value.name,
-        label: &claim.rule.zh,
-        value_label: &claim.value.zh,
-        part: claim.counts.map(|(part, _)| part),
-        whole: claim.counts.map(|(_, whole)| whole),
-    }
-}
-
-fn counter(counted: &Counted) -> Counter<'_> {
-    Counter {
-        counter: &counted.counter.name,
-        label: &counted.counter.zh,
-        adverse: counted.adverse,
-        count: counted.count,
-        hidden: counted.hidden,
-    }
-}
-
-fn name_and_label(term: &Term) -> Named<'_> {
-    Named { name: &term.name, label: &term.zh }
-}
-
 #[derive(Serialize)]
 struct Document<'a> {
     trust: Trust<'a>,
@@ -152,7 +78,7 @@ struct Document<'a> {
     notes: &'a [String],
     left_out: usize,
     summary: Summary,
-    results: Vec<Entry<'a>>,
+    results: Vec<Answer<'a>>,
 }
 
 #[derive(Serialize)]
@@ -181,115 +107,6 @@ struct Summary {
     valid: usize,
     invalid: usize,
     undetermined: usize,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    file: &'a str,
-    sha256: Option<&'a str>,
-    verdict: &'static str,
-    code: &'static str,
-    message: &'static str,
-    number: Option<&'a str>,
-    level: u8,
-    kind: Option<&'a str>,
-    title: Option<&'a str>,
-    holder: Option<Holder<'a>>,
-    purpose: Option<Named<'a>>,
-    audience: Option<Audience<'a>>,
-    issued_at: Option<&'a str>,
-    expires_at: Option<&'a str>,
-    period: Option<Period<'a>>,
-    data_as_of: Option<&'a str>,
-    claims: Vec<ClaimEntry<'a>>,
-    counters: Vec<Counter<'a>>,
-    hidden: Option<Hidden>,
-    status: Option<Status<'a>>,
-    office: Option<Office<'a>>,
-    index: Option<u64>,
-    batch: Option<Batch<'a>>,
-    checks: Vec<Check>,
-}
-
-#[derive(Serialize)]
-struct Holder<'a> {
-    kind: &'a str,
-    name: &'a str,
-    code: &'a str,
-}
-
-#[derive(Serialize)]
-struct Named<'a> {
-    name: &'a str,
-    label: &'a str,
-}
-
-#[derive(Serialize)]
-struct Audience<'a> {
-    name: &'a str,
-    code: &'a str,
-}
-
-#[derive(Serialize)]
-struct Period<'a> {
-    from: &'a str,
-    to: &'a str,
-}
-
-#[derive(Serialize)]
-struct ClaimEntry<'a> {
-    rule: &'a str,
-    value: &'a str,
-    label: &'a str,
-    value_label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    part: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    whole: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Counter<'a> {
-    counter: &'a str,
-    label: &'a str,
-    adverse: bool,
-    count: u64,
-    hidden: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Hidden {
-    records: u64,
-    adverse: u64,
-}
-
-#[derive(Serialize)]
-struct Status<'a> {
-    value: Option<u8>,
-    as_of: Option<&'a str>,
-    age_s: Option<u64>,
-    sequence: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Office<'a> {
-    name: &'a str,
-    origin: &'a str,
-}
-
-#[derive(Serialize)]
-struct Batch<'a> {
-    start: u64,
-    end: u64,
-    sealed_at: &'a str,
-    key_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct Check {
-    code: &'static str,
-    ok: bool,
-    detail: String,
 }
 
 #[derive(Serialize)]

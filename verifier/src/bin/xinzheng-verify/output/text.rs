@@ -5,9 +5,9 @@ use verifier::text::Lang;
 use verifier::verdict::{Check, Effect, Outcome};
 
 use crate::console::{clipped, padded, width};
-use crate::moment::span_words;
 use crate::report::Report;
-use crate::row::{Facts, Row, detail};
+use verifier::moment::span_words;
+use verifier::row::{Facts, Row, detail};
 
 /// Results up to here get a block each.
 const FEW: usize = 3;

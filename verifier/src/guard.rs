@@ -3,9 +3,11 @@
 //! They are large, and written to stop with a panic where their arithmetic does not come out. Should one stumble, then
 //! that one attempt gives nothing; the other files of the run are judged all the same. Our own code is not fenced.
 
+use std::boxed::Box;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
+use std::thread_local;
 
 /// Runs `attempt`; none, and nothing printed, if it panicked.
 pub fn guarded<T>(attempt: impl FnOnce() -> T) -> Option<T> {

@@ -8,7 +8,10 @@
 //! --max-age 24h                      s, m, h or d
 //! ```
 
-use verifier::time::{Date, Time};
+use alloc::format;
+use alloc::string::String;
+
+use crate::time::{Date, Time};
 
 const DAY: u64 = 86_400;
 const CHINA_OFFSET: i64 = 8 * 3600;

@@ -5,20 +5,25 @@
 //! and an entry that inflates to more than it claims is cut off and refused.
 
 use std::io::{Cursor, Read};
+use std::prelude::v1::*;
 use std::sync::Arc;
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::guard::guarded;
-use crate::limits;
+
+/// Entries of an archive.
+pub const ENTRIES: usize = 10_000;
+/// Bytes that one entry inflates to: 64 MiB.
+pub const ENTRY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Why an archive, or an entry of it, is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveError {
     /// Not a whole ZIP archive.
     Damaged,
-    /// More than [`limits::ARCHIVE_ENTRIES`] entries.
+    /// More than [`ENTRIES`] entries.
     TooManyEntries,
     /// Inflates to more than allowed.
     TooLarge,
@@ -56,7 +61,7 @@ impl Archive {
     /// Opens an archive whose entries inflate to at most `inflated` bytes together.
     pub fn open(bytes: Vec<u8>, inflated: u64) -> Result<Archive, ArchiveError> {
         // Each entry of the directory takes far more memory than its bytes, so they are counted first.
-        if bytes.windows(4).filter(|w| *w == b"PK\x01\x02").count() > limits::ARCHIVE_ENTRIES {
+        if bytes.windows(4).filter(|w| *w == b"PK\x01\x02").count() > ENTRIES {
             return Err(ArchiveError::TooManyEntries);
         }
         let opened = guarded(|| ZipArchive::new(Cursor::new(Bytes(Arc::new(bytes)))));
@@ -99,7 +104,7 @@ impl Archive {
     fn inflate(&mut self, entry: &Entry) -> Result<Vec<u8>, ArchiveError> {
         let file = self.0.by_index(entry.index).map_err(error)?;
         let claimed = file.size();
-        if claimed > limits::FILE_BYTES {
+        if claimed > ENTRY_BYTES {
             return Err(ArchiveError::TooLarge);
         }
         let mut bytes = Vec::new();
@@ -129,10 +134,10 @@ fn error(error: ZipError) -> ArchiveError {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::io::Write;
+    use std::vec;
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
@@ -188,7 +193,7 @@ mod tests {
 
     #[test]
     fn too_many_entries() {
-        let directory_entry = b"PK\x01\x02".repeat(limits::ARCHIVE_ENTRIES + 1);
+        let directory_entry = b"PK\x01\x02".repeat(ENTRIES + 1);
         assert_eq!(Archive::open(directory_entry, 1000).err(), Some(ArchiveError::TooManyEntries));
     }
 

@@ -1,12 +1,14 @@
 //! Grey pixels: decoding a picture within bounds, and the few changes of it that help a search.
 
 use std::io::Cursor;
+use std::prelude::v1::*;
 use std::sync::Mutex;
+use std::vec;
 
 use image::{DynamicImage, ImageError, ImageReader, Limits};
 
 use super::PictureError;
-use crate::limits;
+use super::limits;
 
 /// A grey picture, a byte a pixel, rows from the top; 0 is black.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! What a file is, by its first bytes. Names are never believed, but for one thing: a file *called* like one that would
 //! be judged, and that is nothing known, is judged all the same, so that no damaged one slips out of a folder unseen.
 
+use std::prelude::v1::*;
+
 /// What the bytes look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -167,7 +169,6 @@ fn is_scan_like(line: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

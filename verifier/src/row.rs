@@ -2,12 +2,17 @@
 //!
 //! Here the verified fields are picked out of the verdict. Not here: layout (`output`).
 
-use verifier::core::Core;
-use verifier::hash::Hash;
-use verifier::registry::{ClaimValue, Counter, Open, Registered};
-use verifier::text::Lang;
-use verifier::time::Time;
-use verifier::verdict::{Check, Code, Detail, Fields, Outcome, Verdict};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::core::Core;
+use crate::hash::Hash;
+use crate::registry::{ClaimValue, Counter, Open, Registered};
+use crate::text::Lang;
+use crate::time::Time;
+use crate::verdict::{Check, Code, Detail, Fields, Outcome, Verdict};
 
 use crate::moment::span_words;
 
@@ -256,7 +261,7 @@ fn facts(fields: &Fields, at: Time) -> Facts {
     }
 }
 
-fn claim(claim: &verifier::core::Claim) -> Claim {
+fn claim(claim: &crate::core::Claim) -> Claim {
     Claim { rule: Term::open(claim.rule()), value: Term::of(claim.value()), counts: claim.counts() }
 }
 

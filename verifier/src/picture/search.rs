@@ -3,16 +3,20 @@
 //! Most pictures need only the first look. The harder ways are tried while there is no certificate code yet, so a
 //! picture without any costs the whole list: about a second for a large one.
 
+use std::prelude::v1::*;
+use std::vec;
+
 use rxing::common::{BitMatrix, DetectorRXingResult, GlobalHistogramBinarizer, HybridBinarizer};
+use rxing::oned::Code128Reader;
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{
     FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR,
 };
-use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, Luma8LuminanceSource, RXingResult};
+use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult, Reader};
 
 use super::Gray;
+use super::limits;
 use crate::guard::guarded;
-use crate::limits;
 
 /// The longer side that the first look is at: a page at about 200 dots an inch.
 const FIRST_SIDE: u32 = 2048;
@@ -39,6 +43,23 @@ pub fn search(picture: &Gray, enough: &dyn Fn(&str) -> bool) -> Vec<String> {
         harder(&mut found, &first, &fine);
     }
     found.in_reading_order()
+}
+
+/// The text of one bar code (Code 128) that lies level or upright, upside down included.
+pub fn bar_code(picture: &Gray) -> Option<String> {
+    let level = reduced(picture, FIRST_SIDE);
+    read_bars(&level).or_else(|| read_bars(&level.redrawn(1, 90.0, MARGIN)))
+}
+
+fn read_bars(picture: &Gray) -> Option<String> {
+    let (width, height) = (picture.width(), picture.height());
+    let source = Luma8LuminanceSource::new(picture.clone().into_pixels(), width, height).ok()?;
+    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
+    let attempt = || {
+        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+        Code128Reader.decode_with_hints(&mut bitmap, &hints).ok()
+    };
+    guarded(attempt).flatten().map(|result| result.getText().to_owned())
 }
 
 type Harder = fn(&mut Found, &Gray, &Gray);

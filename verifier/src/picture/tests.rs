@@ -1,5 +1,7 @@
 //! Pictures drawn here, with codes as the office prints them: a URL as bytes, then digits.
 
+use std::format;
+
 use image::{GrayImage, ImageFormat, Luma};
 use qrcode::bits::Bits;
 use qrcode::{EcLevel, QrCode, Version};
@@ -157,7 +159,8 @@ fn pictures_without_a_certificate() {
     let blank = GrayImage::from_pixel(300, 200, Luma([240]));
     assert_eq!(codes(&file(&blank, ImageFormat::Png)), Ok(Codes::None));
     let lookup = code("20261122401709386125745390217746", 5);
-    assert_eq!(codes(&file(&lookup, ImageFormat::Png)), Ok(Codes::Lookup));
+    let text = "20261122401709386125745390217746".to_owned();
+    assert_eq!(codes(&file(&lookup, ImageFormat::Png)), Ok(Codes::Lookups(vec![text])));
     let other = code("https://example.com/#12", 5);
     assert_eq!(codes(&file(&other, ImageFormat::Png)), Ok(Codes::Others));
 }
@@ -226,3 +229,49 @@ fn seen_from_the_side() {
     });
     check(&slanted, &[&text]);
 }
+
+/// Widths of the bars and spaces of a Code 128 in its set C, two digits a symbol (ISO/IEC 15417).
+fn bars(digits: &str) -> Vec<u8> {
+    let values: Vec<u32> = (0..digits.len()).step_by(2).map(|i| digits[i..i + 2].parse().unwrap()).collect();
+    let check = values.iter().zip(1u32..).fold(105, |sum, (value, place)| sum + value * place) % 103;
+    let mut widths = Vec::new();
+    for symbol in [105].into_iter().chain(values).chain([check, 106]) {
+        widths.extend(SYMBOLS[symbol as usize].bytes().map(|width| width - b'0'));
+    }
+    widths
+}
+
+#[test]
+fn a_bar_code_of_a_window_code() {
+    let text = "20261122401709386125745390217746";
+    let row: Vec<bool> = bars(text)
+        .iter()
+        .enumerate()
+        .flat_map(|(place, width)| std::iter::repeat_n(place % 2 == 0, usize::from(*width) * 3))
+        .collect();
+    let width = u32::try_from(row.len()).unwrap();
+    let level = GrayImage::from_fn(width + 90, 220, |x, y| {
+        let dark = x >= 45 && (60..160).contains(&y) && row.get(x as usize - 45).is_some_and(|bar| *bar);
+        Luma([if dark { 0 } else { 255 }])
+    });
+    let found = Ok(Codes::Lookups(vec![text.to_owned()]));
+    for degrees in [0.0, 2.0, 180.0, 90.0, 270.0] {
+        assert_eq!(codes(&file(&turned(&level, degrees), ImageFormat::Png)), found, "{degrees}");
+    }
+    let other = GrayImage::from_fn(300, 120, |x, _| Luma([if x / 7 % 2 == 0 { 0 } else { 255 }]));
+    assert_eq!(codes(&file(&other, ImageFormat::Png)), Ok(Codes::None));
+}
+
+const SYMBOLS: [&str; 107] = [
+    "212222", "222122", "222221", "121223", "121322", "131222", "122213", "122312", "132212", "221213",
+    "221312", "231212", "112232", "122132", "122231", "113222", "123122", "123221", "223211", "221132",
+    "221231", "213212", "223112", "312131", "311222", "321122", "321221", "312212", "322112", "322211",
+    "212123", "212321", "232121", "111323", "131123", "131321", "112313", "132113", "132311", "211313",
+    "231113", "231311", "112133", "112331", "132131", "113123", "113321", "133121", "313121", "211331",
+    "231131", "213113", "213311", "213131", "311123", "311321", "331121", "312113", "312311", "332111",
+    "314111", "221411", "431111", "111224", "111422", "121124", "121421", "141122", "141221", "112214",
+    "112412", "122114", "122411", "142112", "142211", "241211", "221114", "413111", "241112", "134111",
+    "111242", "121142", "121241", "114212", "124112", "124211", "411212", "421112", "421211", "212141",
+    "214121", "412121", "111143", "111341", "131141", "114113", "114311", "411113", "411311", "113141",
+    "114131", "311141", "411131", "211412", "211214", "211232", "2331112",
+];
