@@ -15,6 +15,7 @@
 mod files;
 pub mod ledger_path;
 mod pages;
+pub mod problem;
 mod routes;
 mod sealer;
 mod server;

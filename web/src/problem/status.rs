@@ -1,0 +1,198 @@
+//! Which HTTP status goes with which refusal, and the title of each status.
+
+use actix_web::http::StatusCode;
+use notary::refusal::RefusalCode;
+use verifier::text::Lang;
+
+/// The status of a refusal. A code without a row is the server's fault, and a test finds it.
+pub fn status_of(code: RefusalCode) -> StatusCode {
+    row(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn row(code: RefusalCode) -> Option<StatusCode> {
+    use RefusalCode as C;
+    Some(match code {
+        // What was sent can't be read.
+        C::JsonSyntax
+        | C::JsonCutOff
+        | C::JsonUtf8
+        | C::JsonKeyTwice
+        | C::JsonNumber
+        | C::JsonText
+        | C::JsonDeep
+        | C::IdempotencyKey => StatusCode::BAD_REQUEST,
+        C::JsonLarge | C::FileLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        // It can be read and says something that does not hold.
+        C::SchemaUnknown
+        | C::MemberUnknown
+        | C::MemberMissing
+        | C::MemberMisplaced
+        | C::TypeWrong
+        | C::TextLength
+        | C::TextBytes
+        | C::TextBlank
+        | C::TextLine
+        | C::WordUnknown
+        | C::WordTwice
+        | C::ListShort
+        | C::ListLong
+        | C::NumberRange
+        | C::DateForm
+        | C::InstantForm
+        | C::AmountForm
+        | C::RegionForm
+        | C::ReportNoForm
+        | C::CommitmentCodeForm
+        | C::DigestForm
+        | C::CodeLength
+        | C::CodeCharacter
+        | C::CodeCheck
+        | C::CodeNotExact
+        | C::CodeSpreadsheet
+        | C::PersonIdForm
+        | C::PersonIdDate
+        | C::PersonIdCheck
+        | C::PersonNameShort
+        | C::DatesOrder
+        | C::DatedLater
+        | C::CounterDisagrees
+        | C::RecordRepaired
+        | C::ItemIdTwice
+        | C::SubjectKind
+        | C::PublicityPerson
+        | C::RecordsMany
+        | C::FileName
+        | C::MediaType
+        | C::CoreTooLong
+        | C::StatusNotSettable
+        | C::ReasonLength => StatusCode::UNPROCESSABLE_ENTITY,
+        C::CertificateUnknown => StatusCode::NOT_FOUND,
+        C::Conflict | C::NotSealed | C::StatusNotAllowed => StatusCode::CONFLICT,
+        C::Erased => StatusCode::GONE,
+        // The office can't now, and may be able to later.
+        C::OfficeStopped
+        | C::OfficeBusy
+        | C::KeyNotInForce
+        | C::NoRandomness
+        | C::DiskStopped
+        | C::DiskStateUnknown
+        | C::JournalFailed
+        | C::IndexBusy => StatusCode::SERVICE_UNAVAILABLE,
+        // The office is not as it must be.
+        C::SelfCheckFailed
+        | C::OfficeExists
+        | C::OfficeMissing
+        | C::OfficeConfig
+        | C::ExampleKeys
+        | C::TrustDamaged
+        | C::CheckpointDamaged
+        | C::StageDamaged
+        | C::StageDiffers
+        | C::DiskPath
+        | C::DiskFileDiffers
+        | C::DiskFileTooLarge
+        | C::DiskFailed
+        | C::IndexDamaged
+        | C::IndexMisuse
+        | C::IndexIo
+        | C::JournalMissing
+        | C::JournalDamaged
+        | C::JournalBehind
+        | C::JournalOtherOffice
+        | C::JournalTooLarge
+        | C::JournalKind
+        | C::JournalPosition
+        | C::JournalIo
+        | C::KeyPassphrase
+        | C::KeyPassphraseForm
+        | C::KeyDamaged
+        | C::KeyNotEncrypted
+        | C::KeyMissing
+        | C::KeyExists
+        | C::KeyWrongUse
+        | C::KeySignatureBad
+        | C::KeyRandom
+        | C::KeyIo
+        | C::LedgerFileMissing
+        | C::LedgerDamaged
+        | C::LedgerRange
+        | C::LedgerDisagrees
+        | C::LockIo
+        | C::VaultMissing
+        | C::VaultDamaged
+        | C::VaultOtherOffice
+        | C::VaultSlotUnused
+        | C::VaultSlotErased
+        | C::VaultSlotDamaged
+        | C::VaultSealBad
+        | C::VaultRandom
+        | C::VaultFailed
+        | C::VaultIo => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => return None,
+    })
+}
+
+/// What is told where the office itself is at fault, in Chinese and English.
+pub fn own_fault(status: StatusCode) -> [&'static str; 2] {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => [
+            "本机构暂时不能受理；请稍后再试，仍有问题请把请求编号告诉管理员",
+            "the office can't do this now; try again later, and if it goes on tell the administrator the request id",
+        ],
+        _ => [
+            "本机构的系统出现故障，未作改动；请把请求编号告诉管理员",
+            "the office's system failed and nothing was changed; tell the administrator the request id",
+        ],
+    }
+}
+
+/// The title of a status.
+pub fn title(status: StatusCode, lang: Lang) -> &'static str {
+    let (zh, en) = match status.as_u16() {
+        400 => ("请求的格式不对", "Not well formed"),
+        401 => ("需要登录", "Not signed in"),
+        403 => ("无权限", "Not allowed"),
+        404 => ("未找到", "Not found"),
+        405 => ("不接受这种请求方法", "Method not allowed"),
+        406 => ("没有所要求的格式", "Not acceptable"),
+        408 => ("接收超时", "Too slow"),
+        409 => ("与当前状态冲突", "Conflict"),
+        410 => ("已删除", "Gone"),
+        413 => ("内容过大", "Too large"),
+        415 => ("内容类型不受支持", "Unsupported type"),
+        422 => ("内容不符合要求", "Refused"),
+        429 => ("查询过于频繁", "Too many requests"),
+        431 => ("请求头过大", "Headers too large"),
+        503 => ("暂时不能服务", "Not available now"),
+        status if status >= 500 => ("服务故障", "Server failure"),
+        _ => ("请求未被接受", "Not accepted"),
+    };
+    lang.pick(zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_row() {
+        let missing: Vec<_> = RefusalCode::ALL.iter().filter(|code| row(**code).is_none()).collect();
+        assert!(missing.is_empty(), "no status for {missing:?}");
+    }
+
+    #[test]
+    fn what_the_caller_can_mend_is_the_callers() {
+        for (code, status) in [
+            (RefusalCode::JsonKeyTwice, 400),
+            (RefusalCode::CodeCheck, 422),
+            (RefusalCode::Conflict, 409),
+            (RefusalCode::Erased, 410),
+            (RefusalCode::FileLarge, 413),
+            (RefusalCode::CertificateUnknown, 404),
+            (RefusalCode::OfficeStopped, 503),
+            (RefusalCode::LedgerDisagrees, 500),
+        ] {
+            assert_eq!(status_of(code).as_u16(), status, "{code:?}");
+        }
+    }
+}
