@@ -13,7 +13,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod files;
+pub mod lang;
 pub mod ledger_path;
+pub mod page;
 mod pages;
 pub mod problem;
 mod routes;

@@ -8,9 +8,9 @@ use crate::{files, pages, static_files};
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
     static_files::configure(config);
+    pages::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config
-        .route("/", read().to(pages::index))
         .route("/health", read().to(pages::health))
         .route("/ledger/{path:.*}", read().to(files::ledger))
         .default_service(web::to(pages::nothing));

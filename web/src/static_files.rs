@@ -44,6 +44,7 @@ macro_rules! files {
 #[rustfmt::skip]
 pub const FILES: &[StaticFile] = files![
     "icon.svg",
+    "style.css",
 ];
 
 /// `/static/NAME`.
@@ -54,7 +55,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// The address of a file with its version, for links in pages: `/static/style.css?v=5d1c9a0e3b7f2a64`. A name that is
 /// no file's gives an address that answers 404; a test of each page would see it.
 #[must_use]
-pub fn address(name: &str) -> &str {
+pub fn address(name: &'static str) -> &'static str {
     versions().iter().find(|known| known.name == name).map_or(name, |known| known.address.as_str())
 }
 
