@@ -12,15 +12,19 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod client;
 mod files;
 pub mod lang;
 pub mod ledger_path;
 pub mod page;
 mod pages;
 pub mod problem;
+pub mod rate;
 mod routes;
 mod sealer;
 mod server;
+pub mod settings;
 pub mod static_files;
 
-pub use server::{Running, ServeError, start};
+pub use server::{Running, ServeError, Shared, start};
+pub use settings::Settings;

@@ -96,7 +96,10 @@ mod tests {
         Office::create_example(&path, &new, SystemClock.now()).unwrap();
         let options = OpenOptions { allow_example_keys: true, ..OpenOptions::default() };
         let passphrase = Arc::new(Passphrase::new(example::PASSPHRASE).unwrap());
-        let shared = Data::new(Shared::new(Arc::new(Office::open(&path, &passphrase, options).unwrap())));
+        let shared = Data::new(Shared::new(
+            Arc::new(Office::open(&path, &passphrase, options).unwrap()),
+            crate::settings::Settings::default(),
+        ));
         let status = |shared: &Data<Shared>| {
             actix_web::rt::System::new().block_on(health(shared.clone())).status().as_u16()
         };

@@ -15,8 +15,10 @@ use actix_web::{App, HttpServer};
 use notary::office::Office;
 use notary::refusal::Refusal;
 
+use crate::rate::Rates;
 use crate::routes::routes;
 use crate::sealer::{self, Bell};
+use crate::settings::Settings;
 
 /// A request's head must be there within this time.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
@@ -36,13 +38,26 @@ const WORKERS: usize = 2;
 /// What every request sees.
 pub struct Shared {
     office: Arc<Office>,
+    settings: Settings,
+    rates: Rates,
     failure: Mutex<Option<Refusal>>,
 }
 
 impl Shared {
-    /// What requests see of this office.
-    pub fn new(office: Arc<Office>) -> Shared {
-        Shared { office, failure: Mutex::new(None) }
+    /// What requests see of this office under these settings.
+    pub fn new(office: Arc<Office>, settings: Settings) -> Shared {
+        let rates = Rates::new(&settings.hourly);
+        Shared { office, settings, rates, failure: Mutex::new(None) }
+    }
+
+    /// How this server is to run.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How often one client may ask.
+    pub fn rates(&self) -> &Rates {
+        &self.rates
     }
 
     /// The office.
@@ -96,13 +111,14 @@ impl fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// Starts answering on the listener and sealing beside it. SIGINT and SIGTERM end both, unless `signals` is false.
+/// Starts answering on the listener and sealing beside it.
 ///
 /// # Errors
 /// [`ServeError::Io`] if the server can't be started.
-pub fn start(office: Arc<Office>, listener: TcpListener, signals: bool) -> Result<Running, ServeError> {
+pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> Result<Running, ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let shared = Data::new(Shared::new(office));
+    let signals = settings.signals;
+    let shared = Data::new(Shared::new(office, settings));
     let (tell, told) = mpsc::channel();
     let server = {
         let shared = shared.clone();

@@ -13,7 +13,7 @@ use notary::office::{
     Clock, NewOffice, Office, OpenOptions, SealPolicy, Submission, SubmissionKind, SystemClock,
 };
 use verifier::origin::Origin;
-use web::{Running, ServeError, start};
+use web::{Running, ServeError, Settings, start};
 
 /// Long enough for the slowest machine; nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,7 +39,7 @@ fn passphrase() -> Arc<Passphrase> {
 }
 
 fn serve(office: &Arc<Office>) -> Running {
-    start(office.clone(), TcpListener::bind("127.0.0.1:0").unwrap(), false).unwrap()
+    start(office.clone(), TcpListener::bind("127.0.0.1:0").unwrap(), Settings::default()).unwrap()
 }
 
 fn file(name: &str) -> Submission {

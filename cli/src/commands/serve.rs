@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use notary::office::Office;
 use serde::Serialize;
-use web::ServeError;
+use web::{ServeError, Settings};
 
 use crate::args::{Common, Serve};
 use crate::codes;
@@ -57,7 +57,8 @@ pub fn serve(
     listener: TcpListener,
     ready: impl FnOnce(std::net::SocketAddr),
 ) -> Result<(), Failure> {
-    let running = web::start(office.clone(), listener, true).map_err(broken)?;
+    let running = web::start(office.clone(), listener, Settings { signals: true, ..Settings::default() })
+        .map_err(broken)?;
     #[cfg(unix)]
     let door = crate::door::socket::Door::open(office).map_err(|error| {
         // Without a door the service does its work; other commands are told OFFICE_BUSY.
