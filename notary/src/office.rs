@@ -13,12 +13,14 @@
 
 mod accept;
 mod audit;
+mod batches;
 mod certificate;
 mod config;
 mod create;
 mod erase;
 mod keyring;
 mod lists;
+mod look_up;
 mod open;
 mod record;
 mod refused;
@@ -39,6 +41,7 @@ use verifier::trust::{OfficeKey, TrustBundle};
 
 pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
 pub use audit::audit;
+pub use batches::{BATCHES_AT_A_TIME, BatchView, EntryView, ListView};
 pub use certificate::Issued;
 pub use config::{NewOffice, SealPolicy};
 pub use create::Created;

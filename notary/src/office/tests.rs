@@ -1,5 +1,7 @@
 //! The office from end to end, and at every failure of its disk.
 
+mod reading;
+
 use std::sync::Arc;
 
 use verifier::number::CertificateNumber;
