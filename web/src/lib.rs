@@ -14,6 +14,7 @@
 
 pub mod client;
 mod files;
+pub mod intake;
 pub mod lang;
 pub mod ledger_path;
 pub mod page;

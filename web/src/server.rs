@@ -15,6 +15,7 @@ use actix_web::{App, HttpServer};
 use notary::office::Office;
 use notary::refusal::Refusal;
 
+use crate::intake::Court;
 use crate::rate::Rates;
 use crate::routes::routes;
 use crate::sealer::{self, Bell};
@@ -41,13 +42,14 @@ pub struct Shared {
     settings: Settings,
     rates: Rates,
     failure: Mutex<Option<Refusal>>,
+    court: Court,
 }
 
 impl Shared {
     /// What requests see of this office under these settings.
     pub fn new(office: Arc<Office>, settings: Settings) -> Shared {
         let rates = Rates::new(&settings.hourly);
-        Shared { office, settings, rates, failure: Mutex::new(None) }
+        Shared { office, settings, rates, failure: Mutex::new(None), court: Court::default() }
     }
 
     /// How this server is to run.
@@ -63,6 +65,11 @@ impl Shared {
     /// The office.
     pub fn office(&self) -> &Office {
         &self.office
+    }
+
+    /// The status lists that everything is judged against.
+    pub fn court(&self) -> &Court {
+        &self.court
     }
 
     /// The folder that everybody may read.

@@ -12,6 +12,7 @@ use verifier::hash::{Hash, empty_root};
 use verifier::limits::STATUS_SHARD;
 use verifier::merkle::Subtree;
 use verifier::note::Note;
+use verifier::status_list::StatusList;
 use verifier::time::Time;
 use verifier::tlog_proof::TlogProof;
 
@@ -158,6 +159,30 @@ impl Office {
     /// The file of a shard's newest list, if there is one (spec/status.md).
     pub fn newest_list_of(&self, shard: u64) -> Option<String> {
         self.newest_list(shard.checked_mul(STATUS_SHARD)?)
+    }
+
+    /// The file of the list of a shard that was the newest at that moment, if there was one.
+    ///
+    /// # Errors
+    /// Damage that is found on the way, named.
+    pub fn list_at(&self, shard: u64, at: Time) -> Result<Option<String>, Refusal> {
+        let newest = self.newest_lists().into_iter().find(|list| list.shard == shard);
+        // Sequences count from 1, and a later list is issued later: the first that was issued after the moment is looked for.
+        let (mut low, mut high) = (1, newest.map_or(1, |list| list.sequence + 1));
+        let mut found = None;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let file =
+                self.ledger().status(shard, Some(middle))?.ok_or_else(|| internal("a list is missing"))?;
+            let list = StatusList::parse(&file).map_err(internal)?;
+            if list.says().fields().issued <= at {
+                found = Some(String::from_utf8(file).map_err(internal)?);
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(found)
     }
 }
 

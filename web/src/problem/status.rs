@@ -66,7 +66,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::CoreTooLong
         | C::StatusNotSettable
         | C::ReasonLength => StatusCode::UNPROCESSABLE_ENTITY,
-        C::CertificateUnknown => StatusCode::NOT_FOUND,
+        C::CertificateUnknown | C::BatchUnknown | C::EntryUnknown => StatusCode::NOT_FOUND,
         C::Conflict | C::NotSealed | C::StatusNotAllowed => StatusCode::CONFLICT,
         C::Erased => StatusCode::GONE,
         // The office can't now, and may be able to later.

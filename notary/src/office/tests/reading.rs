@@ -48,12 +48,21 @@ fn the_newest_lists_are_named() {
     office.submit(json(SAMPLES[0])).unwrap();
     office.publish_status().unwrap();
     let first = office.newest_lists();
+    desk.later(3600);
     office.publish_status().unwrap();
     let second = office.newest_lists();
     assert_eq!((first.len(), second.len()), (1, 1));
     assert_eq!(second[0].sequence, first[0].sequence + 1);
     let file = office.newest_list_of(0).unwrap();
     assert_eq!(StatusList::parse(file.as_bytes()).unwrap().says().fields().sequence, second[0].sequence);
+    let at = |time: Time| {
+        let file = office.list_at(0, time).unwrap();
+        file.map(|file| StatusList::parse(file.as_bytes()).unwrap().says().fields().sequence)
+    };
+    assert_eq!(at(second[0].issued), Some(second[0].sequence));
+    assert_eq!(at(second[0].issued.saturating_sub(1)), Some(first[0].sequence));
+    assert_eq!(at(Time::ZERO), None);
+    assert_eq!(office.list_at(7, Time::MAX).unwrap(), None);
     assert!(office.newest_list_of(1).is_none() && office.newest_list_of(u64::MAX).is_none());
 }
 
