@@ -17,6 +17,8 @@ pub mod keys;
 pub mod ledger;
 pub mod lock;
 pub mod office;
+pub mod operator_log;
+pub mod people;
 pub mod refusal;
 pub mod render;
 pub mod tree;

@@ -5,6 +5,7 @@
 //! D/keys/*.pem       its keys, encrypted           D/lock          one process holds an office
 //! D/journal/         the truth                     D/index/        a view of it, rebuilt when damaged
 //! D/stage            a batch being sealed          D/ledger/       what everybody may read
+//! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
 //! ```
 //!
 //! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
@@ -47,6 +48,7 @@ pub use config::{NewOffice, SealPolicy};
 pub use create::Created;
 pub use lists::{PublishedList, REASON_MAX, StatusChange};
 pub use open::OpenOptions;
+pub(crate) use record::time as time_of;
 pub use seal::SealedBatch;
 
 use crate::disk::Disk;
@@ -54,6 +56,8 @@ use crate::index::{Index, IndexError};
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::lock::Lock;
+use crate::operator_log::OperatorLog;
+use crate::people::People;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Vault;
 use config::Config;
@@ -93,6 +97,8 @@ pub struct Office {
     config: Config,
     origin: Origin,
     clock: Arc<dyn Clock>,
+    people: People,
+    operator_log: OperatorLog,
     allow_later: bool,
     trust_text: String,
     trust: TrustBundle,
@@ -165,6 +171,16 @@ impl Office {
     /// The office's keys as the trust bundle has them.
     pub fn keys_in_trust(&self) -> &[OfficeKey] {
         self.trust.office(&self.origin).map(|office| office.keys.as_slice()).unwrap_or_default()
+    }
+
+    /// Accounts, roles and API keys.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// The log of who did or looked at what.
+    pub fn operator_log(&self) -> &OperatorLog {
+        &self.operator_log
     }
 
     /// What opening found and did: torn tails set aside, a rebuilt index, a finished batch. For the operator.

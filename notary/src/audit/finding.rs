@@ -90,6 +90,8 @@ codes! {
     DocumentDiffers = "DOCUMENT_DIFFERS",
     /// The office's journal and its published ledger disagree.
     HeadDiffers = "HEAD_DIFFERS",
+    /// An entry of the office's operator log does not follow from the one before.
+    OperatorLogBad = "OPERATOR_LOG_BAD",
 }
 
 impl fmt::Display for FindingCode {

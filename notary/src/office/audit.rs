@@ -27,6 +27,7 @@ use crate::claim::claims;
 use crate::disclose::disclose;
 use crate::disk::{Disk, RealDisk};
 use crate::journal::{Journal, RecordRef};
+use crate::operator_log;
 use crate::refusal::Refusal;
 use crate::tree::Edge;
 use crate::vault::{Slot, SlotState, Vault};
@@ -52,6 +53,9 @@ pub fn audit(
         desk.find(FindingCode::JournalDamaged, JOURNAL, error.to_string());
     }
     desk.compare(&report);
+    if let Err((at, what)) = operator_log::inspect(dir, &id) {
+        desk.find(FindingCode::OperatorLogBad, at, what);
+    }
     let room = options.findings_max.saturating_sub(report.findings.len());
     report.more += desk.findings.len().saturating_sub(room) as u64;
     report.findings.extend(desk.findings.into_iter().take(room));

@@ -26,6 +26,8 @@ use crate::journal::{Journal, RealIo, Settings};
 use crate::keys::{self, KeyUse, Passphrase, is_example_key};
 use crate::ledger::Ledger;
 use crate::lock::Lock;
+use crate::operator_log::OperatorLog;
+use crate::people::People;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::{Slot, SlotState, Vault};
 
@@ -90,11 +92,17 @@ impl Office {
         vault.reserve(state.docs.iter().map(|doc| doc.slot + 1).max().unwrap_or(0));
         refuse_rollback(&*disk, &origin, &keys, &state)?;
         let (ledger, unapplied) = open_ledger(&disk, &state)?;
+        let id = office_id(&origin);
+        let clock = || Arc::clone(&options.clock);
+        let people = People::open(dir, id, keys.signer(KeyUse::Ledger)?, clock(), &mut reports)?;
+        let operator_log = OperatorLog::open(dir, id, clock(), &mut reports)?;
         let mut office = Office {
             dir: dir.to_path_buf(),
             config,
             origin,
-            clock: options.clock,
+            clock: clock(),
+            people,
+            operator_log,
             allow_later: options.allow_later,
             trust_text,
             trust,

@@ -1,0 +1,102 @@
+//! What can be done or looked at: the words of the operator log. A code is frozen once released.
+
+use crate::refusal::Lang;
+
+macro_rules! actions {
+    ($($variant:ident $code:literal $zh:literal $en:literal)+) => {
+        /// What was done or looked at.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Action {
+            $(#[doc = $en] $variant,)+
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Action] = &[$(Action::$variant,)+];
+
+            /// The code in the log.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Action::$variant => $code,)+ }
+            }
+
+            /// The words on screens.
+            pub fn word(self, lang: Lang) -> &'static str {
+                match self { $(Action::$variant => lang.pick($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+actions! {
+    // Signing in.
+    SignedIn "signed-in" "登录" "signed in"
+    SignedOut "signed-out" "退出" "signed out"
+    PasswordSet "password-set" "设置密码" "set a password"
+    // Accounts and keys of programs.
+    AccountsViewed "accounts-viewed" "查看账号" "looked at the accounts"
+    AccountAdded "account-added" "新增账号" "added an account"
+    AccountConfirmed "account-confirmed" "确认账号或角色" "confirmed an account or role"
+    AccountRejected "account-rejected" "驳回账号或角色" "turned down an account or role"
+    RoleProposed "role-proposed" "提议变更角色" "proposed a role"
+    PasswordReset "password-reset" "重置密码" "reset a password"
+    AccountSuspended "account-suspended" "停用账号" "suspended an account"
+    AccountResumed "account-resumed" "恢复账号" "resumed an account"
+    ApiKeyAdded "api-key-added" "新增接口密钥" "added an API key"
+    ApiKeyRevoked "api-key-revoked" "吊销接口密钥" "revoked an API key"
+    LogViewed "log-viewed" "查看操作日志" "looked at the operator log"
+    LogVerified "log-verified" "校验操作日志" "verified the operator log"
+    // Documents and drafts.
+    DocumentSubmitted "document-submitted" "提交文档" "submitted a document"
+    BatchSealed "batch-sealed" "封存批次" "sealed a batch"
+    DraftMade "draft-made" "新建草稿" "made a draft"
+    DraftViewed "draft-viewed" "查看草稿" "looked at a draft"
+    DraftChanged "draft-changed" "修改草稿" "changed a draft"
+    DraftSent "draft-sent" "提交复核" "sent a draft to review"
+    DraftApproved "draft-approved" "批准签发" "approved a draft"
+    DraftReturned "draft-returned" "退回草稿" "returned a draft"
+    DraftDropped "draft-dropped" "作废草稿" "dropped a draft"
+    // Certificates.
+    CertificateViewed "certificate-viewed" "查看证书" "looked at a certificate"
+    CertificateDownloaded "certificate-downloaded" "下载证书" "downloaded a certificate"
+    StatusSet "status-set" "变更证书状态" "changed a certificate's status"
+    StatusPublished "status-published" "发布状态清单" "published status lists"
+    DocumentErased "document-erased" "删除文档" "erased a document"
+    // Requests of holders, show-codes.
+    RequestMade "request-made" "申请报告" "asked for a report"
+    RequestViewed "request-viewed" "查看申请" "looked at a request"
+    RequestAnswered "request-answered" "办结申请" "answered a request"
+    ShowCodeMade "show-code-made" "亮证" "made a show-code"
+    ShowCodeUsed "show-code-used" "核验亮证" "used a show-code"
+    // Verifying.
+    Verified "verified" "核验" "verified a certificate"
+    ReceiptMade "receipt-made" "出具核验回执" "gave a receipt"
+    ReceiptViewed "receipt-viewed" "查看核验回执" "looked at a receipt"
+    JobStarted "job-started" "批量核验" "began a verification job"
+    JobViewed "job-viewed" "查看批量核验" "looked at a verification job"
+}
+
+impl Action {
+    /// The other way.
+    pub fn parse(code: &str) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| action.as_str() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_plain_words() {
+        let codes: BTreeSet<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        assert_eq!(codes.len(), Action::ALL.len());
+        for action in Action::ALL {
+            assert!(action.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+            assert_eq!(Action::parse(action.as_str()), Some(*action));
+        }
+        assert_eq!(Action::parse("SIGNED-IN"), None);
+    }
+}
