@@ -226,7 +226,7 @@ impl From<Refusal> for Failure {
 
 /// Refusals that say nothing about what was asked for: the office itself could not do it.
 fn could_not(code: &str) -> bool {
-    const HOUSE: [&str; 12] = [
+    const HOUSE: [&str; 15] = [
         "OFFICE_",
         "TRUST_",
         "CHECKPOINT_",
@@ -239,6 +239,9 @@ fn could_not(code: &str) -> bool {
         "LEDGER_",
         "LOCK_",
         "VAULT_",
+        "PEOPLE_DAMAGED",
+        "PEOPLE_KEY",
+        "LOG_",
     ];
     code != "OFFICE_EXISTS" && HOUSE.iter().any(|start| code.starts_with(start))
 }

@@ -66,7 +66,29 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::CoreTooLong
         | C::StatusNotSettable
         | C::ReasonLength => StatusCode::UNPROCESSABLE_ENTITY,
+        C::AccountName
+        | C::PersonName
+        | C::UnitName
+        | C::HolderCode
+        | C::OfficersApart
+        | C::RoleUnknown
+        | C::PasswordRules
+        | C::PasswordCurrent
+        | C::ApiKeyScopes
+        | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
+        C::SignInNeeded | C::SignInRefused | C::OneTimeSpent | C::ApiKeyRefused => StatusCode::UNAUTHORIZED,
+        C::RoleNotAllowed
+        | C::ScopeMissing
+        | C::FormExpired
+        | C::OfficerAccount
+        | C::ConfirmOther
+        | C::AccountSelf => StatusCode::FORBIDDEN,
+        C::SignInLocked => StatusCode::TOO_MANY_REQUESTS,
         C::CertificateUnknown | C::BatchUnknown | C::EntryUnknown => StatusCode::NOT_FOUND,
+        C::AccountUnknown | C::ApiKeyUnknown => StatusCode::NOT_FOUND,
+        C::AccountNameTaken | C::NothingToConfirm | C::AccountNotSuspended | C::PeopleMany => {
+            StatusCode::CONFLICT
+        }
         C::Conflict | C::NotSealed | C::StatusNotAllowed => StatusCode::CONFLICT,
         C::Erased => StatusCode::GONE,
         // The office can't now, and may be able to later.
@@ -74,6 +96,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::OfficeBusy
         | C::KeyNotInForce
         | C::NoRandomness
+        | C::SignInBusy
         | C::DiskStopped
         | C::DiskStateUnknown
         | C::JournalFailed
@@ -127,7 +150,11 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::VaultSealBad
         | C::VaultRandom
         | C::VaultFailed
-        | C::VaultIo => StatusCode::INTERNAL_SERVER_ERROR,
+        | C::VaultIo
+        | C::PeopleDamaged
+        | C::PeopleKey
+        | C::LogDamaged
+        | C::LogObject => StatusCode::INTERNAL_SERVER_ERROR,
         _ => return None,
     })
 }
