@@ -31,6 +31,8 @@ use crate::server::Shared;
 use crate::static_files;
 
 mod error;
+pub mod verdict;
+pub mod words;
 
 pub use error::{Trouble, error, error_page};
 
@@ -172,10 +174,10 @@ impl Page {
         self
     }
 
-    /// With a script of `static/` to load.
+    /// With a script of `static/` to load, if there is such a one: a page works without.
     #[must_use]
     pub fn script(mut self, name: &'static str) -> Page {
-        self.scripts.push(static_files::address(name));
+        self.scripts.extend(static_files::find(name).map(|_| static_files::address(name)));
         self
     }
 

@@ -2,11 +2,17 @@
 //!
 //! ```text
 //! GET  /                       what this is, three doors, the ledger's state     home
+//! GET  /verify   POST /verify  file, picture, scan or typed text → verdict       verify
+//! GET  /certificate   POST …   number and check code → what it certifies         certificate
 //! ```
 //!
 //! Here: which address is answered by which page. Not here: the frame around them (`page`), their parts (`static/style.css`).
 
+mod certificate;
 mod home;
+mod judged;
+mod posted;
+mod verify;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
@@ -20,7 +26,13 @@ use crate::server::Shared;
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
-    config.route("/", read().to(home::home));
+    config
+        .app_data(posted::limits())
+        .route("/", read().to(home::home))
+        .route("/verify", read().to(verify::form))
+        .route("/verify", web::post().to(verify::verify))
+        .route("/certificate", read().to(certificate::form))
+        .route("/certificate", web::post().to(certificate::show));
 }
 
 /// A route for GET and HEAD.
