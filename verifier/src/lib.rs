@@ -60,6 +60,7 @@ pub mod moment;
 pub mod note;
 pub mod number;
 pub mod origin;
+pub mod pdf;
 #[cfg(feature = "picture")]
 pub mod picture;
 mod proof;

@@ -60,6 +60,8 @@ pub const TLOG_PROOF_BYTES: usize = 128 * 1024;
 
 /// Bytes of a certificate file.
 pub const CERTIFICATE_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of a PDF file.
+pub const PDF_BYTES: usize = 32 * 1024 * 1024;
 /// Anchors in a certificate file.
 pub const ANCHORS: usize = 16;
 

@@ -1,6 +1,6 @@
 //! Status lists at hand, and which of them counts.
 //!
-//! Here is check 13. Not here: the format of a list (`status`, `status_list`), finding the files (programs).
+//! Here is check 14. Not here: the format of a list (`status`, `status_list`), finding the files (programs).
 //!
 //! ```text
 //! newest list covers the index   its value, if it is fresh enough

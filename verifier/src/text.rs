@@ -119,6 +119,15 @@ impl Code {
                 "账本证明所用密钥未知、已停用或曾泄露，请更新信任名单或证书文件",
                 "The ledger proof's key is unknown, retired or compromised: update the trust bundle or the file",
             ),
+            Self::PdfOk => ("PDF文件与签发机构制作时一致", "The PDF is as the office made it"),
+            Self::PdfAltered => (
+                "PDF文件在签发后被改动，版面内容不可采信，请索取原始电子文件",
+                "The PDF was altered after the office made it: do not rely on its pages, ask for the original file",
+            ),
+            Self::PdfUnsigned => (
+                "PDF文件没有可采信的签发机构文件签名，版面内容未经核实，请以核验结果所列内容为准",
+                "No signature of the office that counts is on the PDF: rely on what is shown here, not on its pages",
+            ),
             Self::StatusValid => ("状态有效", "Status: valid"),
             Self::StatusNotAsked => ("未要求核验状态", "Status was not asked for"),
             Self::ObjectionNoted => ("核验通过，有异议标注", "Valid, with an objection noted"),

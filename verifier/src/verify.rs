@@ -10,10 +10,12 @@
 //! ```
 
 mod presented;
+mod printed;
 mod sealed;
 
 use alloc::string::{String, ToString};
 
+use crate::certificate::Certificate;
 use crate::disclosure::{self, DisclosureError, DocumentMatch};
 use crate::entry::Entry;
 use crate::hash::sha256;
@@ -28,6 +30,7 @@ use crate::trust::{Office, TrustBundle};
 use crate::verdict::{Checks, Code, Detail, Fields, StatusSeen, Verdict};
 
 pub use presented::Presented;
+use printed::printed;
 pub use sealed::VerifiedNotes;
 use sealed::{Sealed, batch};
 
@@ -112,6 +115,9 @@ pub fn verify_with(
     document(presented, &mut fields, terms.document, &mut checks);
     let level = held.map_or(1, |held| held.level);
     evidence(proof, &mut checks);
+    if let Presented::Pdf(pdf) = presented {
+        printed(pdf, &fields, &sealed, at, &mut checks);
+    }
     match terms.status_asked {
         true => fields.status = status.judge(sealed.office, &fields, at, terms.max_age, &mut checks),
         false => checks.add(Code::StatusNotAsked),
@@ -121,14 +127,16 @@ pub fn verify_with(
 }
 
 /// Check 5: the path leads from the core's entry to the note's hash. What the core says counts only from here on.
-fn open(presented: &Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Option<Fields> {
+fn open<'a>(presented: &'a Presented, sealed: &Sealed<'_>, checks: &mut Checks) -> Option<Fields> {
+    let of_file = |c: &'a Certificate| (c.core(), c.index(), c.path());
     let (core, index, path) = match presented {
-        Presented::File(c) => (c.core(), c.index(), c.path()),
+        Presented::File(certificate) => of_file(certificate),
+        Presented::Pdf(pdf) => of_file(pdf.certificate()),
         Presented::Qr(q) => (q.core(), q.index(), q.path()),
     };
     let (note, entry) = (&sealed.note, &sealed.entry);
     // For a QR code the hash was computed from this very path; for a file it is the signed one.
-    if matches!(presented, Presented::File(_))
+    if presented.certificate().is_some()
         && let Err(error) = merkle::verify_inclusion(&entry.leaf(), index, note.subtree(), path, note.hash())
     {
         checks.with(Code::PathBad, Detail::Text(error.to_string()));
@@ -157,7 +165,7 @@ fn ledger(
     trust: &TrustBundle,
     at: Time,
 ) -> Option<Result<Held, Fault>> {
-    let Presented::File(certificate) = presented else { return None };
+    let certificate = presented.certificate()?;
     let given = certificate.tlog_proof()?;
     Some(proof::hold(given, certificate.index(), entry, sealed.office, trust, sealed.note.time(), at))
 }
@@ -204,14 +212,12 @@ fn dates(fields: &Fields, at: Time, checks: &mut Checks) {
 
 /// Checks 10 and 11: what is shown of the document, and a document given beside it.
 fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, checks: &mut Checks) {
-    let certificate = match presented {
-        Presented::File(certificate) if certificate.carries_document() => certificate,
-        _ => {
-            if given.is_some() {
-                checks.add(Code::DocumentNotShown);
-            }
-            return;
+    let Some(certificate) = presented.certificate().filter(|certificate| certificate.carries_document())
+    else {
+        if given.is_some() {
+            checks.add(Code::DocumentNotShown);
         }
+        return;
     };
     let records = match certificate.shown() {
         Ok((records, shown)) => {
@@ -256,7 +262,7 @@ fn evidence(proof: Option<Result<Held, Fault>>, checks: &mut Checks) {
     }
 }
 
-/// Checks 14 and 15: what the caller should know and decide by himself.
+/// Checks 15 and 16: what the caller should know and decide by himself.
 fn warnings(fields: &Fields, terms: &Terms<'_>, checks: &mut Checks) {
     if let (Some(asked), Some(named)) = (terms.purpose, fields.core.purpose())
         && named != Open::Known(asked)

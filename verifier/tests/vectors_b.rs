@@ -1,5 +1,5 @@
-//! Holds the library against every file of `../vectors/` for json, number, core, disclosure, certificate, batch-file and
-//! qr. What a case has to look like is on the page of its format in `../spec/`.
+//! Holds the library against every file of `../vectors/` for json, number, core, disclosure, certificate, batch-file, qr
+//! and pdf. What a case has to look like is on the page of its format in `../spec/`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,6 +23,7 @@ use verifier::key::VerifierKey;
 use verifier::limits::DOCUMENT_BYTES;
 use verifier::merkle::verify_inclusion;
 use verifier::number::{CertificateNumber, CheckCode, WindowCode};
+use verifier::pdf::{FoundNote, Pdf};
 use verifier::qr::{QrPayload, from_digits, read_text, to_digits};
 
 /// Runs `check` on each vector of a page. It gives what the library made of the case; the file says what that must be.
@@ -70,6 +71,26 @@ fn json() {
             json!({"expect": "ok", "compact": compact})
         }
         Err(error) => json!({"expect": error.code().as_str(), "pointer": error.pointer()}),
+    });
+}
+
+#[test]
+fn pdf() {
+    each("pdf", 40, |case| match Pdf::read(&input(case)) {
+        Ok(pdf) => {
+            let note = match pdf.note() {
+                FoundNote::Absent => Value::Null,
+                FoundNote::Broken(_) => "broken".into(),
+                FoundNote::Whole(note) => json!({
+                    "origin": note.origin().as_str(),
+                    "number": note.number().as_str(),
+                    "entry": encode(note.entry().as_bytes()),
+                    "digest": note.digest().to_base64(),
+                }),
+            };
+            json!({"expect": "ok", "attachment": encode(pdf.attachment()), "note": note})
+        }
+        Err(error) => json!({"expect": error.code().as_str()}),
     });
 }
 

@@ -1,4 +1,4 @@
-//! Makes the vectors of json, number, core, disclosure, certificate, batch-file and qr:
+//! Makes the vectors of json, number, core, disclosure, certificate, batch-file, qr and pdf:
 //!
 //! ```text
 //! cargo run -p verifier --example make_vectors_b
@@ -22,6 +22,8 @@ mod disclosure;
 mod documents;
 mod json;
 mod number;
+mod pdf;
+mod pdf_file;
 mod qr;
 mod raw;
 mod signed;
@@ -37,6 +39,7 @@ fn main() {
     certificate::make(&Page::open("certificate"));
     batch_file::make(&Page::open("batch-file"));
     qr::make(&Page::open("qr"));
+    pdf::make(&Page::open("pdf"));
 }
 
 /// A folder of vectors, emptied when it is opened.

@@ -18,6 +18,11 @@ mod pair;
 mod papers;
 #[path = "cases/paths.rs"]
 mod paths;
+#[allow(dead_code)] // the other vectors make more of them than these
+#[path = "../make_vectors_b/pdf_file.rs"]
+mod pdf_file;
+#[path = "cases/printed.rs"]
+mod printed;
 #[path = "cases/proofs.rs"]
 mod proofs;
 #[path = "../make_vectors_b/raw.rs"]
@@ -58,6 +63,7 @@ pub const WHOLE: &str =
     "FORMAT_OK TRUST_OK OFFICE_OK SIG_OK PATH_OK KEY_OK KIND_OK DATES_OK DISCLOSURE_OK PROOF_OK STATUS_VALID";
 
 /// One vector. A new one is valid at level 1; a builder's methods say what is different.
+#[derive(Clone)]
 pub struct Case {
     name: &'static str,
     what: &'static str,
@@ -226,6 +232,7 @@ pub fn files() -> BTreeMap<String, String> {
         dates::cases(),
         shown::cases(),
         proofs::cases(),
+        printed::cases(),
         status::cases(),
     ] {
         all.extend(cases);

@@ -98,7 +98,7 @@ codes! {
     /// Issued or sealed later than the moment judged.
     NotYetValid = "NOT_YET_VALID", Fails, 90;
     /// Past its time.
-    Expired = "EXPIRED", Fails, 140;
+    Expired = "EXPIRED", Fails, 150;
     /// What is shown of the document belongs to it.
     DisclosureOk = "DISCLOSURE_OK", Holds, 100;
     /// What is shown of the document does not belong to it.
@@ -117,36 +117,42 @@ codes! {
     ProofBad = "PROOF_BAD", Fails, 120;
     /// The tlog-proof rests on a ledger key that is not known, retired or compromised.
     ProofUnusable = "PROOF_UNUSABLE", Leaves, 121;
+    /// The PDF is as the office made it.
+    PdfOk = "PDF_OK", Holds, 130;
+    /// The PDF is not as the office made it.
+    PdfAltered = "PDF_ALTERED", Fails, 130;
+    /// Nothing that counts says that the office made the PDF.
+    PdfUnsigned = "PDF_UNSIGNED", Leaves, 130;
     /// Valid by fresh evidence.
-    StatusValid = "STATUS_VALID", Holds, 130;
+    StatusValid = "STATUS_VALID", Holds, 140;
     /// Only the proof was asked for.
-    StatusNotAsked = "STATUS_NOT_ASKED", Holds, 130;
+    StatusNotAsked = "STATUS_NOT_ASKED", Holds, 140;
     /// Valid, with an objection noted.
-    ObjectionNoted = "OBJECTION_NOTED", Warns, 130;
+    ObjectionNoted = "OBJECTION_NOTED", Warns, 140;
     /// Revoked.
-    Revoked = "REVOKED", Fails, 130;
+    Revoked = "REVOKED", Fails, 140;
     /// Replaced by a newer certificate.
-    Replaced = "REPLACED", Fails, 130;
+    Replaced = "REPLACED", Fails, 140;
     /// Withdrawn by its holder.
-    Withdrawn = "WITHDRAWN", Fails, 130;
+    Withdrawn = "WITHDRAWN", Fails, 140;
     /// A list covers the index and says that no certificate is there.
-    NotIssued = "NOT_ISSUED", Fails, 130;
+    NotIssued = "NOT_ISSUED", Fails, 140;
     /// Suspended: an objection is being verified.
-    Suspended = "SUSPENDED", Leaves, 130;
+    Suspended = "SUSPENDED", Leaves, 140;
     /// The newest evidence of status is too old.
-    StatusStale = "STATUS_STALE", Leaves, 131;
+    StatusStale = "STATUS_STALE", Leaves, 141;
     /// There is no evidence of status that is fresh enough, and no list at all.
-    StatusMissing = "STATUS_MISSING", Leaves, 132;
+    StatusMissing = "STATUS_MISSING", Leaves, 142;
     /// Two lists of one number that differ.
-    StatusConflict = "STATUS_CONFLICT", Leaves, 129;
+    StatusConflict = "STATUS_CONFLICT", Leaves, 139;
     /// A status list at hand does not verify and was left out.
-    StatusUnusable = "STATUS_UNUSABLE", Warns, 133;
+    StatusUnusable = "STATUS_UNUSABLE", Warns, 143;
     /// Certified for another purpose than the caller's.
-    PurposeOther = "PURPOSE_OTHER", Warns, 150;
+    PurposeOther = "PURPOSE_OTHER", Warns, 160;
     /// Certified for another audience than the caller.
-    AudienceOther = "AUDIENCE_OTHER", Warns, 151;
+    AudienceOther = "AUDIENCE_OTHER", Warns, 161;
     /// The bundle's root is not pinned here.
-    RootNotPinned = "ROOT_NOT_PINNED", Warns, 160;
+    RootNotPinned = "ROOT_NOT_PINNED", Warns, 170;
 }
 
 impl fmt::Display for Code {

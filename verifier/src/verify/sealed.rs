@@ -53,6 +53,7 @@ pub(super) fn batch<'a>(
 ) -> Option<Sealed<'a>> {
     let sealed = match presented {
         Presented::File(certificate) => file_batch(certificate, trust, seen),
+        Presented::Pdf(pdf) => file_batch(pdf.certificate(), trust, seen),
         Presented::Qr(payload) => qr_batch(payload, trust, seen),
     };
     match sealed {

@@ -53,6 +53,31 @@ fn what_is_none_says_what_it_is() {
     assert!(bundle.codes() == ["NOT_RECOGNISED"] && bundle.text().contains("--trust"));
 }
 
+/// As much of a PDF as carries a certificate.
+fn pdf(certificates: &[&str]) -> Vec<u8> {
+    let stream = |(certificate, n): (&&str, u32)| {
+        let length = certificate.len();
+        format!("{n} 0 obj <</Type/EmbeddedFile/Length {length}>> stream\n{certificate}\nendstream endobj\n")
+    };
+    format!("%PDF-1.7\n{}", certificates.iter().zip(1..).map(stream).collect::<String>()).into_bytes()
+}
+
+#[test]
+fn a_pdf_without_the_offices_note_is_judged_by_its_attachment() {
+    let office = Office::new();
+    let issued = office.issue(&["甲公司", "乙公司"]);
+    let (one, two) = (issued[0].file(), issued[1].file());
+    office.write("in/one.pdf", pdf(&[&one]));
+    office.write("in/two.pdf", pdf(&[&one, &two]));
+    office.write("in/forged.pdf", pdf(&[&issued[0].forged()]));
+    office.write("mail.zip", archive(&[("信用.pdf", &pdf(&[&one]))]));
+    let answer = office.judge(&["{}/in", "{}/mail.zip"]);
+    assert_eq!(answer.exit, 1);
+    assert_eq!(answer.codes(), ["SIG_BAD", "PDF_UNSIGNED", "NOT_RECOGNISED", "PDF_UNSIGNED"]);
+    let text = answer.text();
+    assert!(text.contains("甲公司") && text.contains("several attachments"), "{text}");
+}
+
 #[test]
 fn damaged_certificates() {
     let office = Office::new();

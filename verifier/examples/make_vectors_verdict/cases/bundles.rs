@@ -41,6 +41,28 @@ pub fn ended_status() -> Pair {
     note_key("ended status", credit().status.key.name().as_str())
 }
 
+/// The office's pdf keys: one that ended before the batch was closed, one that is relied on for a few hours, the one of
+/// nearly every case, and one that signs from later on.
+pub fn pdf_keys() -> [Pair; 4] {
+    let name = format!("{}/pdf", credit().origin);
+    ["ended pdf", "retiring pdf", "pdf", "next pdf"].map(|seed| note_key(seed, &name))
+}
+
+/// From when on the last of them signs.
+pub const NEXT_PDF: u64 = 1_795_320_000;
+
+fn with_pdf() -> String {
+    let dates = [
+        format!("1790000000 1795309000 {VERIFY_UNTIL}"),
+        format!("1790000001 {NEXT_PDF} {RETIRED}"),
+        format!("{SIGN_FROM} {SIGN_UNTIL} {VERIFY_UNTIL}"),
+        format!("{NEXT_PDF} {SIGN_UNTIL} {VERIFY_UNTIL}"),
+    ];
+    let line = |(key, dates): (&Pair, String)| format!("key pdf {} {dates}\n", key.vkey());
+    let lines: String = pdf_keys().iter().zip(dates).map(line).collect();
+    main().replacen("witness ", &format!("{lines}witness "), 1)
+}
+
 fn main() -> String {
     let key = |usage: &str, key: &Pair, dates: &str| format!("key {usage} {} {dates}\n", key.vkey());
     let dates = format!("{SIGN_FROM} {SIGN_UNTIL} {VERIFY_UNTIL}");
@@ -90,6 +112,12 @@ fn compromised(key: &Pair) -> String {
 /// By name: each signed by the root.
 pub fn all() -> Vec<(&'static str, String)> {
     let signed = |text: String| sign(&text, &[&root()]);
+    let compromised_pdf = {
+        let [_, _, key, _] = pdf_keys();
+        let last_good = checkpoint_root(&Sealed::of(credit(), report().core), 6);
+        let line = format!("compromised {} {} {COMPROMISED} 6 {last_good}\n", key.key.name(), key.key.id());
+        with_pdf().replacen("witness ", &format!("{line}witness "), 1)
+    };
     let main = main();
     let at = main.find("office credit").unwrap();
     let archive_only = format!("{}quorum none\n", &main[..at]);
@@ -102,5 +130,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("compromised-batch", signed(compromised(&credit().batch))),
         ("compromised-ledger", signed(compromised(&credit().ledger))),
         ("compromised-status", signed(compromised(&credit().status))),
+        ("pdf", signed(with_pdf())),
+        ("compromised-pdf", signed(compromised_pdf)),
     ]
 }

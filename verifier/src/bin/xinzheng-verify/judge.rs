@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use verifier::hash::sha256;
+use verifier::pdf::Pdf;
 use verifier::qr::{self, ScanError};
 use verifier::shelf::StatusShelf;
 use verifier::text::Lang;
@@ -132,6 +133,7 @@ impl Judge<'_> {
         let one = |judge: &Self, unread: Unread| vec![judge.unread(name.to_owned(), digest.clone(), &unread)];
         Some(match kind {
             Kind::Certificate => vec![self.certificate(name, digest, bytes)],
+            Kind::Pdf => vec![self.pdf(name, digest, bytes)],
             Kind::Png | Kind::Jpeg => match picture::codes(bytes) {
                 Ok(Codes::Certificates(texts)) => self.scans(name, digest, &texts),
                 Ok(Codes::Lookups(_)) => one(self, Unread::LookupCode),
@@ -147,8 +149,6 @@ impl Judge<'_> {
                     None => one(self, Unread::Unknown),
                 }
             }
-            // Reading PDF belongs here: bytes in, the attached certificate and the office's note out.
-            Kind::Pdf => one(self, Unread::Pdf),
             Kind::OtherPicture(kind) => one(self, Unread::OtherPicture(kind)),
             Kind::Svg => one(self, Unread::Svg),
             Kind::OfficeDocument => one(self, Unread::OfficeDocument),
@@ -188,6 +188,16 @@ impl Judge<'_> {
         let verdict = match Presented::read(bytes, self.at()) {
             Ok(presented) => self.verify(&presented),
             Err(verdict) => *verdict,
+        };
+        Row::new(name.to_owned(), digest, verdict)
+    }
+
+    fn pdf(&mut self, name: &str, digest: Option<String>, bytes: &[u8]) -> Row {
+        let read = Pdf::read(bytes)
+            .map_err(|error| (error.code(), Unread::Pdf(error.why()).message(self.court.lang)));
+        let verdict = match read.and_then(Pdf::certificate) {
+            Ok(pdf) => self.verify(&Presented::Pdf(pdf)),
+            Err((code, what)) => Verdict::unread(code, what, self.at()),
         };
         Row::new(name.to_owned(), digest, verdict)
     }

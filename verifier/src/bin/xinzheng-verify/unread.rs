@@ -1,5 +1,6 @@
 //! Why an input gives no certificate: the code, and a line that says what is and what to do.
 
+use verifier::pdf::Why;
 use verifier::text::Lang;
 use verifier::verdict::Code;
 
@@ -18,8 +19,8 @@ pub enum Unread {
     TooLarge,
     /// The system would not let it be read; in its words.
     System(String),
-    /// PDF is for a later version of this program.
-    Pdf,
+    /// A PDF without the one certificate that the office attaches.
+    Pdf(Why),
     /// A picture of a kind not read here.
     OtherPicture(&'static str),
     /// A drawing.
@@ -93,9 +94,22 @@ impl Unread {
                 ("不是可识别的文件类型", "not a kind of file that is known here")
             }
             Self::TooLarge => ("文件过大，未读取", "too large a file, not read"),
-            Self::Pdf => (
-                "本版本不读取PDF，请索取.xzc文件或核验二维码图片",
-                "this version does not read PDF: ask for the .xzc file, or check a picture of the QR code",
+            Self::Pdf(Why::TooLarge) => ("PDF文件过大，未读取", "too large a PDF, not read"),
+            Self::Pdf(Why::Encrypted) => (
+                "PDF文件已加密，无法读取证书附件，请索取原始电子文件",
+                "the PDF is encrypted: ask for the file as the office made it",
+            ),
+            Self::Pdf(Why::SeveralAttachments) => (
+                "PDF文件有多个附件，无法确定以哪个为准，请索取原始电子文件",
+                "the PDF has several attachments: which is meant can't be told; ask for the file as the office made it",
+            ),
+            Self::Pdf(Why::Unreadable) => (
+                "PDF文件的附件无法读取，请索取原始电子文件",
+                "the PDF's attachment can't be read: ask for the file as the office made it",
+            ),
+            Self::Pdf(_) => (
+                "PDF文件缺少证书附件，请索取原始电子文件，或核验二维码图片",
+                "no certificate is attached to the PDF: ask for the file as the office made it, or check a picture of the QR code",
             ),
             Self::Svg => (
                 "矢量图不在核验之列，请使用同名PNG图片",
