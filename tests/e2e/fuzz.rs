@@ -76,6 +76,11 @@ fn certificate() {
 }
 
 #[test]
+fn pdf() {
+    fuzz("pdf", targets::pdf);
+}
+
+#[test]
 fn document_json() {
     fuzz("document_json", office::document_json);
 }

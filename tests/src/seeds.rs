@@ -12,7 +12,7 @@ use verifier::{base64, qr};
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 14] = [
+pub const TARGETS: [(&str, &[&str]); 15] = [
     ("note", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
@@ -26,6 +26,7 @@ pub const TARGETS: [(&str, &[&str]); 14] = [
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
     ("certificate", &["certificate"]),
+    ("pdf", &["pdf"]),
     ("document_json", &["json"]),
 ];
 
@@ -60,6 +61,12 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
         "qr_payload" => return vec![specimens::qr_payload().encode()],
         "certificate" => {
             return vec![specimens::certificate(true).encode(), specimens::certificate(false).encode()];
+        }
+        "pdf" => {
+            let certificate = specimens::certificate(false).encode();
+            let head =
+                format!("%PDF-1.7\n1 0 obj <</Type/EmbeddedFile/Length {}>> stream\n", certificate.len());
+            return vec![[head.as_bytes(), &certificate, b"\nendstream endobj\n"].concat()];
         }
         "document_json" => vec![documents::commitment(7), documents::report(7)],
         _ => vec![],

@@ -11,6 +11,7 @@ use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
 use verifier::disclosure::Disclosure;
 use verifier::note::Note;
+use verifier::pdf::{FoundNote, Pdf, PdfNote};
 use verifier::qr::{self, QrPayload};
 use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
@@ -207,3 +208,29 @@ pub fn certificate(data: &[u8]) -> bool {
     }
     true
 }
+
+/// PDF files. Large ones show nothing more, and inflating what a few of them hold takes its time.
+pub fn pdf(data: &[u8]) -> bool {
+    if data.len() > PDF_LOOKED_AT {
+        return false;
+    }
+    let pdf = match Pdf::read(data) {
+        Ok(pdf) => pdf,
+        Err(error) => {
+            assert!(!error.code().as_str().is_empty(), "what is not read has a code");
+            return false;
+        }
+    };
+    if let FoundNote::Whole(note) = pdf.note() {
+        assert_eq!(PdfNote::parse(&note.note().encode()).as_ref(), Ok(note), "a note is what it is made of");
+        let longer = [data, b"\n"].concat();
+        let longer = Pdf::read(&longer).expect("a byte after the end hides no attachment");
+        assert!(matches!(longer.note(), FoundNote::Broken(_)), "a longer file is another one");
+        assert_eq!(longer.attachment(), pdf.attachment());
+    }
+    // Whatever the attachment is, it has a verdict.
+    let _ = pdf.certificate();
+    true
+}
+
+const PDF_LOOKED_AT: usize = 8 << 10;
