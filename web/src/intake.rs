@@ -48,6 +48,7 @@ impl Given {
         match self {
             Given::Proof(presented) => match &**presented {
                 Presented::File(certificate) => certificate.core().number(),
+                Presented::Pdf(pdf) => pdf.certificate().core().number(),
                 Presented::Qr(payload) => payload.core().number(),
             },
             Given::WindowCode(code) => code.number(),

@@ -35,17 +35,22 @@ pub fn read_bytes(bytes: &[u8], now: Time) -> Result<Given, NotRead> {
 /// A file that is no archive.
 fn file(kind: Kind, bytes: &[u8], now: Time) -> Result<Given, NotRead> {
     match kind {
-        Kind::Certificate => Presented::read(bytes.trim_ascii_start(), now)
-            .map(|presented| Given::Proof(Box::new(presented)))
-            .map_err(|verdict| NotRead::of_verdict(&verdict)),
+        Kind::Certificate => presented(bytes.trim_ascii_start(), now),
+        // As it is: the office's note is over every byte.
+        Kind::Pdf => presented(bytes, now),
         Kind::Png | Kind::Jpeg => pictured(bytes),
         Kind::ScannedText | Kind::OtherText => match text_of(bytes) {
             Some(text) => read_text(&text),
             None => Err(NotRead::file_type()),
         },
-        Kind::Pdf => Err(NotRead::file_type()),
         _ => Err(NotRead::file_type()),
     }
+}
+
+fn presented(bytes: &[u8], now: Time) -> Result<Given, NotRead> {
+    Presented::read(bytes, now)
+        .map(|presented| Given::Proof(Box::new(presented)))
+        .map_err(|verdict| NotRead::of_verdict(&verdict))
 }
 
 /// The one certificate in a picture. Codes of other things beside it, and its own window code, do not count.
