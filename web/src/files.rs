@@ -9,28 +9,28 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::ledger_path;
-use crate::pages;
+use crate::problem::{Common, Problem};
 use crate::server::Shared;
 
 /// No file of a ledger is larger: a trust bundle is 1 MiB, a status list in base64 0.7 MiB.
 const FILE_MAX: u64 = 4 << 20;
 
 /// Answers with the file, if the address is one's.
-pub async fn ledger(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+pub async fn ledger(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     // The address as it was sent: with anything escaped in it, it is no file's.
     let address = request.uri().path().strip_prefix("/ledger/").unwrap_or_default();
     let Some((kind, path)) = ledger_path::parse(address) else {
-        return pages::not_found();
+        return Err(Common::NotFound.problem());
     };
     let path = shared.ledger_dir().join(path);
     match web::block(move || read(&path)).await {
-        Ok(Ok(bytes)) => HttpResponse::Ok()
+        Ok(Ok(bytes)) => Ok(HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, kind.content_type()))
             .insert_header((CACHE_CONTROL, kind.cache_control()))
             .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .body(bytes),
-        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => pages::not_found(),
-        _ => pages::unreadable(),
+            .body(bytes)),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Err(Common::NotFound.problem()),
+        _ => Err(Common::Internal.problem()),
     }
 }
 

@@ -14,13 +14,18 @@
 
 pub mod client;
 mod files;
+mod health;
 pub mod intake;
 pub mod lang;
 pub mod ledger_path;
+pub mod limits;
+mod metrics;
+mod outer;
 pub mod page;
 mod pages;
 pub mod problem;
 pub mod rate;
+pub mod request_id;
 mod routes;
 mod sealer;
 mod server;

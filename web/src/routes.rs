@@ -1,17 +1,22 @@
 //! Every address that the service answers. Anything else is 404.
 
+use actix_web::HttpResponse;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
-use crate::{files, pages, static_files};
+use crate::problem::{Common, Problem};
+use crate::{files, health, pages, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
     static_files::configure(config);
     pages::configure(config);
+    health::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
-    config
-        .route("/health", read().to(pages::health))
-        .route("/ledger/{path:.*}", read().to(files::ledger))
-        .default_service(web::to(pages::nothing));
+    config.route("/ledger/{path:.*}", read().to(files::ledger)).default_service(web::to(nothing));
+}
+
+/// Any other address, or another method.
+async fn nothing() -> Result<HttpResponse, Problem> {
+    Err(Common::NotFound.problem())
 }

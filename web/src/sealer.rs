@@ -9,34 +9,60 @@ use std::time::{Duration, Instant};
 use notary::office::Office;
 use notary::refusal::Refusal;
 
+use crate::metrics::Metrics;
+
 /// Between two looks at whether something waits, at most and at least.
 const LOOK_MAX: Duration = Duration::from_millis(500);
 const LOOK_MIN: Duration = Duration::from_millis(5);
 /// Between two looks at whether a status list is due.
 const STATUS_LOOK: Duration = Duration::from_secs(1);
 
-/// Says when to end, and wakes the loop.
+/// What the loop is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    /// Keep the office's pace.
+    #[default]
+    Pace,
+    /// Requests under way wait for their certificates, and no others will come: close batches at once.
+    Hurry,
+    /// Close a last batch and end.
+    End,
+}
+
+/// Says when to hurry and when to end, and wakes the loop.
 #[derive(Default)]
 pub struct Bell {
-    rung: Mutex<bool>,
+    told: Mutex<Told>,
     wake: Condvar,
 }
 
 impl Bell {
+    /// The loop is to close batches at once: the server is ending.
+    pub fn hurry(&self) {
+        self.tell(Told::Hurry);
+    }
+
     /// The loop is to end.
     pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.tell(Told::End);
+    }
+
+    fn tell(&self, what: Told) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        *told = what.max(*told);
         self.wake.notify_all();
     }
 
-    /// Waits for the bell, at most so long; whether it rang.
-    fn wait(&self, at_most: Duration) -> bool {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let (rung, _) = self
+    /// Waits for the bell, at most so long; what it said.
+    fn wait(&self, at_most: Duration) -> Told {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let at_most = if *told == Told::Hurry { LOOK_MIN } else { at_most };
+        let before = *told;
+        let (told, _) = self
             .wake
-            .wait_timeout_while(rung, at_most, |rung| !*rung)
+            .wait_timeout_while(told, at_most, |told| *told == before && *told != Told::End)
             .unwrap_or_else(PoisonError::into_inner);
-        *rung
+        *told
     }
 }
 
@@ -44,24 +70,27 @@ impl Bell {
 ///
 /// # Errors
 /// What stopped the office.
-pub fn run(office: &Office, bell: &Bell) -> Result<(), Refusal> {
+pub fn run(office: &Office, bell: &Bell, metrics: &Metrics) -> Result<(), Refusal> {
     let interval = office.seal_policy().interval();
     let look = interval.unwrap_or(LOOK_MAX).clamp(LOOK_MIN, LOOK_MAX);
     let mut waiting_since: Option<Instant> = None;
     let mut status_looked: Option<Instant> = None;
     loop {
-        let ending = bell.wait(look);
+        let told = bell.wait(look);
+        let ending = told == Told::End;
         if let Some(interval) = interval {
             let pending = office.has_pending();
             // A look lasts as long as the interval: what waits at one look has waited long enough at the next.
             let due = pending
-                && (ending
+                && (told >= Told::Hurry
                     || office.batch_is_full()
                     || waiting_since.is_some_and(|since| since.elapsed() >= interval)
                     || look >= interval);
             waiting_since = pending.then(|| waiting_since.unwrap_or_else(Instant::now)).filter(|_| !due);
             if due {
+                let began = Instant::now();
                 office.seal_all()?;
+                metrics.sealed(office, began.elapsed());
             }
         }
         if status_looked.is_none_or(|last| last.elapsed() >= STATUS_LOOK) {

@@ -1,55 +1,49 @@
 //! Starting and stopping: one function builds the server, for `serve`, `demo` and the tests alike.
 
+mod run;
+
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{Data, PayloadConfig};
-use actix_web::{App, HttpServer};
+use actix_web::web::Data;
 use notary::office::Office;
 use notary::refusal::Refusal;
 
 use crate::intake::Court;
+use crate::metrics::Metrics;
+use crate::outer::Gate;
 use crate::rate::Rates;
-use crate::routes::routes;
 use crate::sealer::{self, Bell};
 use crate::settings::Settings;
-
-/// A request's head must be there within this time.
-const REQUEST_TIME: Duration = Duration::from_secs(10);
-/// An idle connection is kept so long.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
-/// A closing connection may take so long.
-const DISCONNECT_TIME: Duration = Duration::from_secs(5);
-/// Requests under way when the server stops may take so long, in seconds.
-const SHUTDOWN_SECONDS: u64 = 10;
-/// No route takes a body; one that comes all the same may have so many bytes.
-const BODY_MAX: usize = 1024;
-/// Connections at a time, each worker.
-const CONNECTIONS: usize = 2_000;
-/// Threads that answer.
-const WORKERS: usize = 2;
 
 /// What every request sees.
 pub struct Shared {
     office: Arc<Office>,
     settings: Settings,
     rates: Rates,
+    metrics: Metrics,
+    gate: Gate,
+    ending: AtomicBool,
     failure: Mutex<Option<Refusal>>,
     court: Court,
 }
 
 impl Shared {
     /// What requests see of this office under these settings.
-    pub fn new(office: Arc<Office>, settings: Settings) -> Shared {
+    ///
+    /// # Errors
+    /// [`ServeError::Io`] if there can be no metrics.
+    pub fn new(office: Arc<Office>, settings: Settings) -> Result<Shared, ServeError> {
         let rates = Rates::new(&settings.hourly);
-        Shared { office, settings, rates, failure: Mutex::new(None), court: Court::default() }
+        let metrics = Metrics::new().map_err(|error| ServeError::Io(io::Error::other(error)))?;
+        let (gate, ending, failure) = (Gate::default(), AtomicBool::new(false), Mutex::new(None));
+        Ok(Shared { office, settings, rates, metrics, gate, ending, failure, court: Court::default() })
     }
 
     /// How this server is to run.
@@ -70,6 +64,31 @@ impl Shared {
     /// The status lists that everything is judged against.
     pub fn court(&self) -> &Court {
         &self.court
+    }
+
+    /// The counters.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The counters in the text form of Prometheus, as of now.
+    pub(crate) fn metrics_text(&self) -> String {
+        self.metrics.text(&self.office, self.rates.refused())
+    }
+
+    /// What requests share before they are routed.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Whether the server has been told to end.
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
+    }
+
+    /// The server is to end: no new requests are welcome.
+    pub(crate) fn end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
     }
 
     /// The folder that everybody may read.
@@ -124,12 +143,12 @@ impl std::error::Error for ServeError {}
 /// [`ServeError::Io`] if the server can't be started.
 pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> Result<Running, ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
-    let signals = settings.signals;
-    let shared = Data::new(Shared::new(office, settings));
+    let shared = Data::new(Shared::new(office, settings)?);
+    let bell = Arc::new(Bell::default());
     let (tell, told) = mpsc::channel();
     let server = {
-        let shared = shared.clone();
-        thread::Builder::new().name("web".into()).spawn(move || serve(shared, listener, signals, &tell))
+        let (shared, bell) = (shared.clone(), bell.clone());
+        thread::Builder::new().name("web".into()).spawn(move || run::serve(&shared, &bell, listener, &tell))
     }
     .map_err(ServeError::Io)?;
     // The thread tells its handle once it serves, or ends with the error.
@@ -138,11 +157,10 @@ pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> 
             ended(server).err().unwrap_or_else(|| io::Error::other("the server did not start")),
         ));
     };
-    let bell = Arc::new(Bell::default());
     let sealer = {
         let (shared, bell, handle) = (shared.clone(), bell.clone(), handle.clone());
         thread::Builder::new().name("sealer".into()).spawn(move || {
-            if let Err(why) = sealer::run(shared.office(), &bell) {
+            if let Err(why) = sealer::run(shared.office(), &bell, shared.metrics()) {
                 shared.fail(why);
                 drop(handle.stop(true));
             }
@@ -159,8 +177,10 @@ impl Running {
         self.address
     }
 
-    /// Asks it to end, as a signal does.
+    /// Asks it to end, as a signal does: requests under way are finished, and what they wait for is sealed at once.
     pub fn stop(&self) {
+        self.shared.end();
+        self.bell.hurry();
         drop(self.handle.stop(true));
     }
 
@@ -184,36 +204,4 @@ impl Running {
 
 fn ended(server: JoinHandle<io::Result<()>>) -> io::Result<()> {
     server.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread ended")))
-}
-
-fn serve(
-    shared: Data<Shared>,
-    listener: TcpListener,
-    signals: bool,
-    tell: &mpsc::Sender<ServerHandle>,
-) -> io::Result<()> {
-    actix_web::rt::System::new().block_on(async move {
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(shared.clone())
-                .app_data(PayloadConfig::new(BODY_MAX))
-                .wrap(
-                    DefaultHeaders::new()
-                        .add(("X-Content-Type-Options", "nosniff"))
-                        .add(("Referrer-Policy", "no-referrer")),
-                )
-                .configure(routes)
-        })
-        .workers(WORKERS)
-        .max_connections(CONNECTIONS)
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(REQUEST_TIME)
-        .client_disconnect_timeout(DISCONNECT_TIME)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .listen(listener)?;
-        let server = if signals { server } else { server.disable_signals() }.run();
-        // Whoever waits for it has gone if this fails; then there is nobody to serve for.
-        let _ = tell.send(server.handle());
-        server.await
-    })
 }

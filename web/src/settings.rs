@@ -5,7 +5,13 @@
 //! let running = web::start(office, listener, settings)?;
 //! ```
 
+mod secret;
+mod tls;
+
 use std::time::Duration;
+
+pub use secret::Secret;
+pub use tls::{Tls, TlsError};
 
 use crate::client::Proxies;
 use crate::rate::Hourly;
@@ -24,8 +30,20 @@ pub struct Settings {
     pub hourly: Hourly,
     /// A session ends after so long without a request.
     pub session_idle: Duration,
-    /// What `GET /metrics` must present as `Authorization: Bearer …`. `None`: only this machine may read it.
-    pub metrics_token: Option<String>,
+    /// Certificate and key where this server speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// Who may read `GET /metrics`.
+    pub metrics: MetricsFor,
+}
+
+/// Who may read the metrics.
+#[derive(Clone, Debug, Default)]
+pub enum MetricsFor {
+    /// Whoever asks from this machine itself, not through a proxy.
+    #[default]
+    ThisMachine,
+    /// Whoever sends `Authorization: Bearer` and this.
+    Token(Secret),
 }
 
 /// A session ends after so long without a request, if nobody sets it.
@@ -39,7 +57,8 @@ impl Default for Settings {
             proxies: Proxies::default(),
             hourly: Hourly::default(),
             session_idle: SESSION_IDLE,
-            metrics_token: None,
+            tls: None,
+            metrics: MetricsFor::default(),
         }
     }
 }
