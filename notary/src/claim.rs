@@ -8,7 +8,11 @@
 //! "No record" and "not covered" never look alike. What is not here: the numbers and names, which are
 //! `verifier::registry`'s, and eligibility rules, which no rule of version 1 needs.
 
+mod why;
+
 use std::collections::BTreeMap;
+
+pub use why::{Why, reasons};
 
 use verifier::core::Claim;
 use verifier::error::Refused;

@@ -1,0 +1,613 @@
+//! Drafts: documents that wait for somebody to approve them, and the rule of the second person (四眼).
+//!
+//! ```text
+//! submit ─► 待签发 ToIssue ──approve (operator)──► Issuing ─► 已签发 Issued, the document's key is overwritten
+//!      └──► 待复核 ToReview ─approve (reviewer)──┘    └─ refused by `submit` ─► 已退回 Returned ─edit─► 待复核 …
+//!               └──────────── return with a reason ────────────────────────┘
+//! any that waits ──discard──► 已作废 Discarded, the document's key is overwritten
+//! ```
+//!
+//! A report with a claim that comes out NO, or that was changed by hand after it was first submitted, needs a second
+//! person: a reviewer who neither submitted nor edited it. The operator approves everything else himself.
+//!
+//! Whoever acts names the version that he looked at; if it is not the current one he is told, and nothing happens.
+//! Approving is `Office::submit` with the draft's own idempotency key: a crash after the approval is durable ends in
+//! exactly one certificate, at the next start if need be. Not here: what will be issued, which is `Office::preview`.
+
+use serde::{Deserialize, Serialize};
+use verifier::number::CertificateNumber;
+use verifier::registry::ClaimValue;
+use verifier::time::Time;
+
+use super::record::{
+    self, DraftBody, DraftHead, EditedHead, Event, Held, IssuedHead, Kind, NotIssuedHead, StepHead,
+};
+use super::words::{self, NOTE_MAX};
+use super::{Actor, Desk, OPEN_DRAFTS_MAX, RequestId, Standing};
+use crate::journal::Position;
+use crate::office::record::{framed, json, time};
+use crate::office::{Accepted, Preview, Submission, SubmissionKind, random_digits};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::vault::Slot;
+
+/// A draft's number: 1 for the office's first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DraftId(pub u64);
+
+/// Where a draft is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftState {
+    /// 待复核: waits for the second person.
+    ToReview,
+    /// 待签发: waits for the operator.
+    ToIssue,
+    /// Approved, and being issued this moment.
+    Issuing,
+    /// 已签发.
+    Issued(CertificateNumber),
+    /// 已退回: by the reviewer with a reason, or because `submit` refused it, with its code.
+    Returned,
+    /// 已作废.
+    Discarded,
+}
+
+impl DraftState {
+    /// Whether something is to be done still.
+    pub fn is_open(&self) -> bool {
+        !matches!(self, DraftState::Issued(_) | DraftState::Discarded)
+    }
+}
+
+/// What a list says of a draft; sealed with the document, gone with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftSummary {
+    /// The certificate's title.
+    pub title: String,
+    /// The holder's name, masked for natural persons.
+    pub holder: String,
+    /// The holder's code; empty for natural persons and files.
+    pub code: String,
+    /// Claims that come out NO.
+    pub no: u32,
+    /// Claims that come out NOT_COVERED.
+    pub not_covered: u32,
+}
+
+impl DraftSummary {
+    fn of(preview: &Preview) -> Self {
+        let holder = preview.core.holder();
+        let count = |value: ClaimValue| preview.core.claims().iter().filter(|claim| claim.value() == value).count();
+        DraftSummary {
+            title: preview.core.title().to_owned(),
+            holder: holder.map(|holder| holder.name().to_owned()).unwrap_or_default(),
+            code: preview.holder_code().unwrap_or_default().to_owned(),
+            no: count(ClaimValue::No) as u32,
+            not_covered: count(ClaimValue::NotCovered) as u32,
+        }
+    }
+}
+
+/// A draft as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Draft {
+    /// Its number.
+    pub id: DraftId,
+    /// Counts up with everything that happens to it. Whoever acts names the one that he looked at.
+    pub version: u32,
+    /// Where it is.
+    pub state: DraftState,
+    /// When it was submitted.
+    pub made_at: Time,
+    /// By which account.
+    pub made_by: String,
+    /// When something last happened to it.
+    pub changed_at: Time,
+    /// Every account that submitted or edited it.
+    pub hands: Vec<String>,
+    /// Whether it is another document than was first submitted.
+    pub changed: bool,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// Who returned it.
+    pub returned_by: Option<String>,
+    /// Why it was returned: the reviewer's words, or a code of `submit`.
+    pub reason: Option<String>,
+    /// The request that it answers.
+    pub request: Option<RequestId>,
+    /// What it is; `None` once it is done with.
+    pub summary: Option<DraftSummary>,
+}
+
+/// A draft with its document.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The draft.
+    pub draft: Draft,
+    /// What will be submitted.
+    pub submission: Submission,
+    /// The bytes as first submitted, where they were changed.
+    pub original: Option<Vec<u8>>,
+}
+
+/// What becomes a draft.
+#[derive(Clone, Debug)]
+pub struct Draftable {
+    /// The document. An idempotency key of its own is not used.
+    pub submission: Submission,
+    /// The request that it answers, if any.
+    pub request: Option<RequestId>,
+}
+
+/// A draft in memory.
+#[derive(Clone, Debug)]
+pub(super) struct DraftRow {
+    pub id: u64,
+    pub slot: u64,
+    pub key: String,
+    pub version: u32,
+    pub state: DraftState,
+    /// Where it was before it was approved.
+    pub before: DraftState,
+    pub made_at: Time,
+    pub made_by: String,
+    pub changed_at: Time,
+    pub hands: Vec<String>,
+    pub changed: bool,
+    pub approved_by: Option<String>,
+    pub returned_by: Option<String>,
+    pub reason: Option<String>,
+    pub request: Option<u64>,
+    pub summary: Option<DraftSummary>,
+    pub digest: Option<[u8; 32]>,
+    pub first: Position,
+    pub last: Position,
+}
+
+impl DraftRow {
+    pub fn new(id: u64, head: &DraftHead, position: Position, held: Option<Held>) -> Self {
+        let at = time(head.at);
+        let state = waits(head.no, false);
+        DraftRow {
+            id,
+            slot: head.slot,
+            key: head.key.clone(),
+            version: 1,
+            before: state.clone(),
+            state,
+            made_at: at,
+            made_by: head.by.clone(),
+            changed_at: at,
+            hands: vec![head.by.clone()],
+            changed: false,
+            approved_by: None,
+            returned_by: None,
+            reason: None,
+            request: head.request,
+            digest: held.as_ref().map(|held| held.digest),
+            summary: held.map(|held| held.body.summary),
+            first: position,
+            last: position,
+        }
+    }
+
+    pub fn edited(&mut self, head: &EditedHead, position: Position, held: Option<&Held>) {
+        self.version = head.version;
+        self.state = waits(head.no, head.changed);
+        self.changed = head.changed;
+        self.changed_at = time(head.at);
+        if !self.hands.contains(&head.by) {
+            self.hands.push(head.by.clone());
+        }
+        self.approved_by = None;
+        self.digest = held.map(|held| held.digest);
+        self.summary = held.map(|held| held.body.summary.clone());
+        self.last = position;
+    }
+
+    pub fn done(&mut self, at: Time) {
+        self.changed_at = at;
+        self.summary = None;
+        self.reason = None;
+    }
+
+    fn shown(&self) -> Draft {
+        Draft {
+            id: DraftId(self.id),
+            version: self.version,
+            state: self.state.clone(),
+            made_at: self.made_at,
+            made_by: self.made_by.clone(),
+            changed_at: self.changed_at,
+            hands: self.hands.clone(),
+            changed: self.changed,
+            approved_by: self.approved_by.clone(),
+            returned_by: self.returned_by.clone(),
+            reason: self.reason.clone(),
+            request: self.request.map(RequestId),
+            summary: self.summary.clone(),
+        }
+    }
+}
+
+/// The rule of the second person.
+fn waits(no: bool, changed: bool) -> DraftState {
+    if no || changed { DraftState::ToReview } else { DraftState::ToIssue }
+}
+
+impl Desk<'_> {
+    /// Takes a document as a draft: durable when this returns. One that waits already, with the same bytes, is the same
+    /// draft.
+    ///
+    /// # Errors
+    /// What is wrong with the document; `CONFLICT` where its number was certified with other bytes; `REQUEST_UNKNOWN`,
+    /// `REQUEST_CLOSED`, `REQUEST_HOLDER`; `DESK_FULL`, `DESK_STANDING`.
+    pub fn submit_draft(&self, by: &Actor, draftable: &Draftable) -> Result<Draft, Refusal> {
+        self.office.alive()?;
+        self.needs(by, Standing::Operator)?;
+        let preview = self.office.preview(&draftable.submission)?;
+        let request = draftable.request.map(|id| id.0);
+        if let Some(id) = request {
+            let holder = self.request(RequestId(id))?.terms.holder;
+            if preview.holder_code() != Some(holder.as_str()) {
+                return Err(Refusal::new(RefusalCode::RequestHolder).at("/subject/uscc").right(holder));
+            }
+        }
+        let digest = record::digest(&draftable.submission.bytes);
+        let (body, no) = self.body(&draftable.submission, &preview);
+        let slot = self.store.vault.allocate()?.0;
+        let clear = framed(&body, &draftable.submission.bytes);
+        let sealed = self.store.seal(slot, Kind::Draft, clear)?;
+        let head = DraftHead {
+            slot,
+            key: format!("desk/{}", random_digits::<38>()?),
+            at: self.office.now().seconds(),
+            by: by.account.clone(),
+            no,
+            request,
+        };
+        let (id, ticket) = {
+            let mut state = self.store.state();
+            if let Some(id) = state.digests.get(&digest) {
+                let known = state.draft(*id).filter(|row| row.request == request).map(DraftRow::shown);
+                // The key that was allocated is of nothing, and stays so.
+                return known.ok_or_else(|| Refusal::new(RefusalCode::DraftChanged).found(id));
+            }
+            if state.open_drafts >= OPEN_DRAFTS_MAX {
+                return Err(Refusal::new(RefusalCode::DeskFull).right(OPEN_DRAFTS_MAX));
+            }
+            if let Some(id) = request {
+                self.asked(&state, id)?;
+            }
+            let payload = record::payload(&head, &sealed);
+            let event = Event::Draft(head, Some(Held { body, digest }));
+            let ticket = self.stopping(self.store.append(&mut state, Kind::Draft, &payload, event))?;
+            (state.drafts.len() as u64, ticket)
+        };
+        self.stopping(self.store.wait(ticket))?;
+        self.draft(DraftId(id))
+    }
+
+    /// A draft.
+    ///
+    /// # Errors
+    /// `DRAFT_UNKNOWN`.
+    pub fn draft(&self, id: DraftId) -> Result<Draft, Refusal> {
+        let state = self.store.state();
+        let row = state.draft(id.0).ok_or_else(|| Refusal::new(RefusalCode::DraftUnknown).found(id.0))?;
+        Ok(row.shown())
+    }
+
+    /// A draft with its document.
+    ///
+    /// # Errors
+    /// `DRAFT_UNKNOWN`; `DRAFT_CHANGED` where it is done with and the document is gone.
+    pub fn open_draft(&self, id: DraftId) -> Result<Opened, Refusal> {
+        let row = self.row(id)?;
+        let (body, bytes) = self.held(&row, row.last)?;
+        let original = match row.changed {
+            true => Some(self.held(&row, row.first)?.1),
+            false => None,
+        };
+        Ok(Opened { draft: row.shown(), submission: submission(body, bytes), original })
+    }
+
+    /// The drafts that wait, those that wait longest first.
+    pub fn open_drafts(&self) -> Vec<Draft> {
+        self.store.state().drafts.iter().filter(|row| row.state.is_open()).map(DraftRow::shown).collect()
+    }
+
+    /// The drafts that are done with, the last first, at most `limit`.
+    pub fn done_drafts(&self, limit: usize) -> Vec<Draft> {
+        let state = self.store.state();
+        state.drafts.iter().rev().filter(|row| !row.state.is_open()).take(limit).map(DraftRow::shown).collect()
+    }
+
+    /// Changes a draft by hand: other bytes in its place. Back to the bytes first submitted is no change.
+    ///
+    /// # Errors
+    /// What is wrong with the document; `DRAFT_CHANGED`, `DRAFT_KIND`, `DESK_STANDING`, `REQUEST_HOLDER`.
+    pub fn edit_draft(&self, by: &Actor, id: DraftId, version: u32, bytes: Vec<u8>) -> Result<Draft, Refusal> {
+        self.office.alive()?;
+        self.needs(by, Standing::Operator)?;
+        let row = self.row(id)?;
+        let current = |row: &DraftRow| {
+            row.version == version && row.state.is_open() && row.state != DraftState::Issuing
+        };
+        if !current(&row) {
+            return Err(self.changed(id));
+        }
+        let (body, first) = self.held(&row, row.first)?;
+        if let Some((name, _)) = body.file {
+            return Err(Refusal::new(RefusalCode::DraftKind).found(name));
+        }
+        let changed = first != bytes;
+        let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: body.qr };
+        let preview = self.office.preview(&submission)?;
+        if let Some(request) = row.request {
+            let holder = self.request(RequestId(request))?.terms.holder;
+            if preview.holder_code() != Some(holder.as_str()) {
+                return Err(Refusal::new(RefusalCode::RequestHolder).at("/subject/uscc").right(holder));
+            }
+        }
+        let digest = record::digest(&submission.bytes);
+        let (body, no) = self.body(&submission, &preview);
+        let sealed = self.store.seal(row.slot, Kind::Edited, framed(&body, &submission.bytes))?;
+        let ticket = {
+            let mut state = self.store.state();
+            // Two operators at once: the first is in, the second is told.
+            if !state.draft(id.0).is_some_and(current) {
+                return Err(self.changed(id));
+            }
+            let head = EditedHead {
+                draft: id.0,
+                slot: row.slot,
+                version: version + 1,
+                at: self.office.now().seconds(),
+                by: by.account.clone(),
+                no,
+                changed,
+            };
+            let payload = record::payload(&head, &sealed);
+            let event = Event::Edited(head, Some(Held { body, digest }));
+            self.stopping(self.store.append(&mut state, Kind::Edited, &payload, event))?
+        };
+        self.stopping(self.store.wait(ticket))?;
+        self.draft(id)
+    }
+
+    /// Approves a draft and issues it: the certificate's promise is durable when this returns. The same account again is
+    /// told the same.
+    ///
+    /// # Errors
+    /// `FOUR_EYES`, `DESK_STANDING`, `DRAFT_CHANGED`, `DRAFT_UNKNOWN`; what `Office::submit` refuses: then the draft is
+    /// returned with that code.
+    pub fn approve_draft(&self, by: &Actor, id: DraftId, version: u32) -> Result<Accepted, Refusal> {
+        self.office.alive()?;
+        let ticket = {
+            let mut state = self.store.state();
+            let row = state.draft(id.0).ok_or_else(|| Refusal::new(RefusalCode::DraftUnknown).found(id.0))?;
+            let again = row.version == version && row.approved_by.as_ref() == Some(&by.account);
+            match &row.state {
+                DraftState::ToReview | DraftState::ToIssue if row.version != version => {
+                    return Err(self.changed(id));
+                }
+                DraftState::ToReview => self.second_person(by, row)?,
+                DraftState::ToIssue => self.needs(by, Standing::Operator)?,
+                DraftState::Issued(number) if again => {
+                    let number = *number;
+                    drop(state);
+                    return self.office.accepted(&number);
+                }
+                DraftState::Issuing if again => {
+                    drop(state);
+                    return self.issue(id);
+                }
+                _ => return Err(self.changed(id)),
+            }
+            let head = self.step(by, row);
+            let payload = record::payload(&head, &[]);
+            let event = Event::Approved(head);
+            self.stopping(self.store.append(&mut state, Kind::Approved, &payload, event))?
+        };
+        // The commit point. A crash before: the draft waits as it did. A crash after: the start issues it.
+        self.stopping(self.store.wait(ticket))?;
+        self.issue(id)
+    }
+
+    /// Gives a draft back to the operator.
+    ///
+    /// # Errors
+    /// `DRAFT_CHANGED`, `DESK_STANDING`, `DESK_TEXT` without a reason.
+    pub fn return_draft(&self, by: &Actor, id: DraftId, version: u32, reason: &str) -> Result<Draft, Refusal> {
+        self.office.alive()?;
+        self.needs(by, Standing::Reviewer)?;
+        let reason = words::said("/reason", reason, NOTE_MAX)?;
+        let row = self.row(id)?;
+        let sealed = self.store.seal(row.slot, Kind::Returned, json(&reason))?;
+        let ticket = {
+            let mut state = self.store.state();
+            let row = state.draft(id.0).filter(|row| {
+                row.version == version && matches!(row.state, DraftState::ToReview | DraftState::ToIssue)
+            });
+            let Some(row) = row else { return Err(self.changed(id)) };
+            let head = self.step(by, row);
+            let payload = record::payload(&head, &sealed);
+            let event = Event::Returned(head, Some(reason));
+            self.stopping(self.store.append(&mut state, Kind::Returned, &payload, event))?
+        };
+        self.stopping(self.store.wait(ticket))?;
+        self.draft(id)
+    }
+
+    /// Drops a draft; its document is gone for good. A request that it answered waits again.
+    ///
+    /// # Errors
+    /// `DRAFT_CHANGED`, `DESK_STANDING`.
+    pub fn discard_draft(&self, by: &Actor, id: DraftId, version: u32) -> Result<Draft, Refusal> {
+        self.office.alive()?;
+        self.needs(by, Standing::Operator)?;
+        let (ticket, slot) = {
+            let mut state = self.store.state();
+            let row = state.draft(id.0).filter(|row| {
+                row.version == version && row.state.is_open() && row.state != DraftState::Issuing
+            });
+            let Some(row) = row else { return Err(self.changed(id)) };
+            let (head, slot) = (self.step(by, row), row.slot);
+            let payload = record::payload(&head, &[]);
+            let event = Event::Discarded(head);
+            (self.stopping(self.store.append(&mut state, Kind::Discarded, &payload, event))?, slot)
+        };
+        self.stopping(self.store.wait(ticket))?;
+        self.stopping(self.store.vault.erase(Slot(slot)).map_err(Refusal::from))?;
+        self.draft(id)
+    }
+
+    /// Issues what was approved and not issued when the process ended. What can't be issued is returned.
+    pub(crate) fn finish(&self) -> Result<usize, Refusal> {
+        let left: Vec<DraftId> = {
+            let state = self.store.state();
+            let issuing = state.drafts.iter().filter(|row| row.state == DraftState::Issuing);
+            issuing.map(|row| DraftId(row.id)).collect()
+        };
+        for id in &left {
+            if let Err(refusal) = self.issue(*id) {
+                self.office.alive().map_err(|_| refusal)?;
+            }
+        }
+        Ok(left.len())
+    }
+
+    /// Issues an approved draft. May be done twice: `submit` knows the key.
+    fn issue(&self, id: DraftId) -> Result<Accepted, Refusal> {
+        let row = self.row(id)?;
+        if let DraftState::Issued(number) = row.state {
+            return self.office.accepted(&number);
+        }
+        let (body, bytes) = self.held(&row, row.last)?;
+        let mut submission = submission(body, bytes);
+        submission.idempotency_key = Some(row.key.clone());
+        let accepted = match self.office.submit(submission) {
+            Ok(accepted) => accepted,
+            Err(refusal) => {
+                // A stopped office knows nothing for certain: the next start tries again.
+                self.office.alive()?;
+                self.not_issued(id, &refusal)?;
+                return Err(refusal);
+            }
+        };
+        let ticket = {
+            let mut state = self.store.state();
+            match state.draft(id.0).map(|row| row.state.clone()) {
+                Some(DraftState::Issuing) => {
+                    let number = accepted.number.as_str().to_owned();
+                    let head = IssuedHead { draft: id.0, number, at: self.office.now().seconds() };
+                    let payload = record::payload(&head, &[]);
+                    let event = Event::Issued(head);
+                    Some(self.stopping(self.store.append(&mut state, Kind::Issued, &payload, event))?)
+                }
+                // Somebody was faster with the same.
+                _ => None,
+            }
+        };
+        // A crash before this is durable: the start submits again and is given the same certificate.
+        if let Some(ticket) = ticket {
+            self.stopping(self.store.wait(ticket))?;
+            self.stopping(self.store.vault.erase(Slot(row.slot)).map_err(Refusal::from))?;
+        }
+        Ok(accepted)
+    }
+
+    fn not_issued(&self, id: DraftId, refusal: &Refusal) -> Result<(), Refusal> {
+        let ticket = {
+            let mut state = self.store.state();
+            if state.draft(id.0).is_none_or(|row| row.state != DraftState::Issuing) {
+                return Ok(());
+            }
+            let code = refusal.code().as_str().to_owned();
+            let head = NotIssuedHead { draft: id.0, code, at: self.office.now().seconds() };
+            let payload = record::payload(&head, &[]);
+            let event = Event::NotIssued(head);
+            self.stopping(self.store.append(&mut state, Kind::NotIssued, &payload, event))?
+        };
+        self.stopping(self.store.wait(ticket))
+    }
+
+    fn second_person(&self, by: &Actor, row: &DraftRow) -> Result<(), Refusal> {
+        match by.standing == Standing::Reviewer && !row.hands.contains(&by.account) {
+            true => Ok(()),
+            false => Err(Refusal::new(RefusalCode::FourEyes)),
+        }
+    }
+
+    pub(super) fn needs(&self, by: &Actor, standing: Standing) -> Result<(), Refusal> {
+        let name = match standing {
+            Standing::Holder => "企业经办人 (holder)",
+            Standing::Window => "窗口人员 (window)",
+            Standing::Operator => "操作员 (operator)",
+            Standing::Reviewer => "复核员 (reviewer)",
+        };
+        match by.standing == standing {
+            true => Ok(()),
+            false => Err(Refusal::new(RefusalCode::DeskStanding).right(name)),
+        }
+    }
+
+    /// After a failed write nothing more is promised.
+    pub(super) fn stopping<T>(&self, done: Result<T, Refusal>) -> Result<T, Refusal> {
+        done.map_err(|refusal| self.office.stop(refusal))
+    }
+
+    fn row(&self, id: DraftId) -> Result<DraftRow, Refusal> {
+        let state = self.store.state();
+        state.draft(id.0).cloned().ok_or_else(|| Refusal::new(RefusalCode::DraftUnknown).found(id.0))
+    }
+
+    fn changed(&self, id: DraftId) -> Refusal {
+        Refusal::new(RefusalCode::DraftChanged).found(id.0)
+    }
+
+    fn step(&self, by: &Actor, row: &DraftRow) -> StepHead {
+        StepHead {
+            draft: row.id,
+            slot: row.slot,
+            version: row.version,
+            at: self.office.now().seconds(),
+            by: by.account.clone(),
+        }
+    }
+
+    fn body(&self, submission: &Submission, preview: &Preview) -> (DraftBody, bool) {
+        let file = match &submission.kind {
+            SubmissionKind::Json => None,
+            SubmissionKind::File { name, media_type } => Some((name.clone(), media_type.clone())),
+        };
+        let summary = DraftSummary::of(preview);
+        let no = summary.no > 0;
+        (DraftBody { file, qr: submission.qr, summary }, no)
+    }
+
+    /// The document that a record of this draft holds.
+    fn held(&self, row: &DraftRow, position: Position) -> Result<(DraftBody, Vec<u8>), Refusal> {
+        let damaged = |what: String| Refusal::new(RefusalCode::SelfCheckFailed).found(what);
+        if !row.state.is_open() {
+            return Err(self.changed(DraftId(row.id)));
+        }
+        let record = self.stopping(self.store.read(position))?;
+        let kind = if position == row.first { Kind::Draft } else { Kind::Edited };
+        let (_, sealed) = record::head::<serde::de::IgnoredAny>(&record.payload).map_err(damaged)?;
+        let held = record::document(&self.store.vault, row.slot, kind, sealed).map_err(damaged)?;
+        // Somebody issued or discarded it this moment.
+        let (body, bytes) = held.ok_or_else(|| self.changed(DraftId(row.id)))?;
+        Ok((body, bytes.to_vec()))
+    }
+}
+
+fn submission(body: DraftBody, bytes: Vec<u8>) -> Submission {
+    let kind = match body.file {
+        None => SubmissionKind::Json,
+        Some((name, media_type)) => SubmissionKind::File { name, media_type },
+    };
+    Submission { bytes, kind, idempotency_key: None, qr: body.qr }
+}
