@@ -30,9 +30,9 @@ mod words;
 
 pub use draft::{Draft, DraftId, DraftState, DraftSummary, Draftable, Opened};
 pub use number::ReceiptNumber;
-pub use receipt::{Receipt, ReceiptTerms, RECEIPTS_LISTED_MAX};
+pub use receipt::{RECEIPTS_LISTED_MAX, Receipt, ReceiptTerms};
 pub use request::{ReportRequest, RequestId, RequestState, RequestTerms};
-pub use show::{Shown, ShowCode, SHOW_SECONDS};
+pub use show::{SHOW_SECONDS, ShowCode, Shown};
 pub(crate) use store::Store;
 pub use words::{CASE_MAX, MATTER_MAX, NOTE_MAX};
 

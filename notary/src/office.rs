@@ -6,6 +6,7 @@
 //! D/journal/         the truth                     D/index/        a view of it, rebuilt when damaged
 //! D/stage            a batch being sealed          D/ledger/       what everybody may read
 //! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
+//! D/desk/            drafts, requests, receipts
 //! ```
 //!
 //! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
@@ -19,11 +20,13 @@ mod certificate;
 mod config;
 mod create;
 mod erase;
+mod holder;
 mod keyring;
 mod lists;
 mod look_up;
 mod open;
-mod record;
+mod preview;
+pub(crate) mod record;
 mod refused;
 mod seal;
 mod state;
@@ -40,15 +43,18 @@ use verifier::origin::Origin;
 use verifier::time::Time;
 use verifier::trust::{OfficeKey, TrustBundle};
 
+pub(crate) use accept::random_digits;
 pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
 pub use audit::audit;
 pub use batches::{BATCHES_AT_A_TIME, BatchView, EntryView, ListView};
 pub use certificate::Issued;
 pub use config::{NewOffice, SealPolicy};
 pub use create::Created;
+pub use holder::CERTIFICATES_OF_MAX;
 pub use lists::{PublishedList, REASON_MAX, StatusChange};
 pub use open::OpenOptions;
 pub(crate) use record::time as time_of;
+pub use preview::Preview;
 pub use seal::SealedBatch;
 
 use crate::disk::Disk;
@@ -115,6 +121,7 @@ pub struct Office {
     waiting: Condvar,
     stopped: AtomicBool,
     reports: Vec<String>,
+    desk: crate::desk::Store,
     _lock: Lock,
 }
 
@@ -186,6 +193,11 @@ impl Office {
     /// What opening found and did: torn tails set aside, a rebuilt index, a finished batch. For the operator.
     pub fn reports(&self) -> &[String] {
         &self.reports
+    }
+
+    /// What the desk keeps; its door is `Office::desk`.
+    pub(crate) fn desk_store(&self) -> &crate::desk::Store {
+        &self.desk
     }
 
     /// Now, by the office's clock.
@@ -272,7 +284,7 @@ impl Office {
         answer.map_err(|error| self.stop(error.into()))
     }
 
-    fn alive(&self) -> Result<(), Refusal> {
+    pub(crate) fn alive(&self) -> Result<(), Refusal> {
         match self.stopped.load(Ordering::SeqCst) {
             true => Err(Refusal::new(RefusalCode::OfficeStopped)),
             false => Ok(()),
@@ -280,7 +292,7 @@ impl Office {
     }
 
     /// After a failure with unknown result nothing more is promised by this process.
-    fn stop(&self, why: Refusal) -> Refusal {
+    pub(crate) fn stop(&self, why: Refusal) -> Refusal {
         self.stopped.store(true, Ordering::SeqCst);
         self.waiting.notify_all();
         why

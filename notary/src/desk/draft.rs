@@ -35,7 +35,7 @@ use crate::vault::Slot;
 pub struct DraftId(pub u64);
 
 /// Where a draft is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftState {
     /// 待复核: waits for the second person.
     ToReview,
@@ -53,7 +53,7 @@ pub enum DraftState {
 
 impl DraftState {
     /// Whether something is to be done still.
-    pub fn is_open(&self) -> bool {
+    pub fn is_open(self) -> bool {
         !matches!(self, DraftState::Issued(_) | DraftState::Discarded)
     }
 }
@@ -77,7 +77,8 @@ pub struct DraftSummary {
 impl DraftSummary {
     fn of(preview: &Preview) -> Self {
         let holder = preview.core.holder();
-        let count = |value: ClaimValue| preview.core.claims().iter().filter(|claim| claim.value() == value).count();
+        let count =
+            |value: ClaimValue| preview.core.claims().iter().filter(|claim| claim.value() == value).count();
         DraftSummary {
             title: preview.core.title().to_owned(),
             holder: holder.map(|holder| holder.name().to_owned()).unwrap_or_default(),
@@ -174,7 +175,7 @@ impl DraftRow {
             slot: head.slot,
             key: head.key.clone(),
             version: 1,
-            before: state.clone(),
+            before: state,
             state,
             made_at: at,
             made_by: head.by.clone(),
@@ -216,7 +217,7 @@ impl DraftRow {
         Draft {
             id: DraftId(self.id),
             version: self.version,
-            state: self.state.clone(),
+            state: self.state,
             made_at: self.made_at,
             made_by: self.made_by.clone(),
             changed_at: self.changed_at,
@@ -242,7 +243,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// What is wrong with the document; `CONFLICT` where its number was certified with other bytes; `REQUEST_UNKNOWN`,
-    /// `REQUEST_CLOSED`, `REQUEST_HOLDER`; `DESK_FULL`, `DESK_STANDING`.
+    /// `REQUEST_CLOSED`, `REQUEST_HOLDER`; `DESK_FULL`, `ROLE_NOT_ALLOWED`.
     pub fn submit_draft(&self, by: &Actor, draftable: &Draftable) -> Result<Draft, Refusal> {
         self.office.alive()?;
         self.needs(by, Standing::Operator)?;
@@ -321,14 +322,27 @@ impl Desk<'_> {
     /// The drafts that are done with, the last first, at most `limit`.
     pub fn done_drafts(&self, limit: usize) -> Vec<Draft> {
         let state = self.store.state();
-        state.drafts.iter().rev().filter(|row| !row.state.is_open()).take(limit).map(DraftRow::shown).collect()
+        state
+            .drafts
+            .iter()
+            .rev()
+            .filter(|row| !row.state.is_open())
+            .take(limit)
+            .map(DraftRow::shown)
+            .collect()
     }
 
     /// Changes a draft by hand: other bytes in its place. Back to the bytes first submitted is no change.
     ///
     /// # Errors
-    /// What is wrong with the document; `DRAFT_CHANGED`, `DRAFT_KIND`, `DESK_STANDING`, `REQUEST_HOLDER`.
-    pub fn edit_draft(&self, by: &Actor, id: DraftId, version: u32, bytes: Vec<u8>) -> Result<Draft, Refusal> {
+    /// What is wrong with the document; `DRAFT_CHANGED`, `DRAFT_KIND`, `ROLE_NOT_ALLOWED`, `REQUEST_HOLDER`.
+    pub fn edit_draft(
+        &self,
+        by: &Actor,
+        id: DraftId,
+        version: u32,
+        bytes: Vec<u8>,
+    ) -> Result<Draft, Refusal> {
         self.office.alive()?;
         self.needs(by, Standing::Operator)?;
         let row = self.row(id)?;
@@ -381,7 +395,7 @@ impl Desk<'_> {
     /// told the same.
     ///
     /// # Errors
-    /// `FOUR_EYES`, `DESK_STANDING`, `DRAFT_CHANGED`, `DRAFT_UNKNOWN`; what `Office::submit` refuses: then the draft is
+    /// `FOUR_EYES`, `ROLE_NOT_ALLOWED`, `DRAFT_CHANGED`, `DRAFT_UNKNOWN`; what `Office::submit` refuses: then the draft is
     /// returned with that code.
     pub fn approve_draft(&self, by: &Actor, id: DraftId, version: u32) -> Result<Accepted, Refusal> {
         self.office.alive()?;
@@ -419,8 +433,14 @@ impl Desk<'_> {
     /// Gives a draft back to the operator.
     ///
     /// # Errors
-    /// `DRAFT_CHANGED`, `DESK_STANDING`, `DESK_TEXT` without a reason.
-    pub fn return_draft(&self, by: &Actor, id: DraftId, version: u32, reason: &str) -> Result<Draft, Refusal> {
+    /// `DRAFT_CHANGED`, `ROLE_NOT_ALLOWED`, `DESK_TEXT` without a reason.
+    pub fn return_draft(
+        &self,
+        by: &Actor,
+        id: DraftId,
+        version: u32,
+        reason: &str,
+    ) -> Result<Draft, Refusal> {
         self.office.alive()?;
         self.needs(by, Standing::Reviewer)?;
         let reason = words::said("/reason", reason, NOTE_MAX)?;
@@ -444,7 +464,7 @@ impl Desk<'_> {
     /// Drops a draft; its document is gone for good. A request that it answered waits again.
     ///
     /// # Errors
-    /// `DRAFT_CHANGED`, `DESK_STANDING`.
+    /// `DRAFT_CHANGED`, `ROLE_NOT_ALLOWED`.
     pub fn discard_draft(&self, by: &Actor, id: DraftId, version: u32) -> Result<Draft, Refusal> {
         self.office.alive()?;
         self.needs(by, Standing::Operator)?;
@@ -499,7 +519,7 @@ impl Desk<'_> {
         };
         let ticket = {
             let mut state = self.store.state();
-            match state.draft(id.0).map(|row| row.state.clone()) {
+            match state.draft(id.0).map(|row| row.state) {
                 Some(DraftState::Issuing) => {
                     let number = accepted.number.as_str().to_owned();
                     let head = IssuedHead { draft: id.0, number, at: self.office.now().seconds() };
@@ -542,15 +562,9 @@ impl Desk<'_> {
     }
 
     pub(super) fn needs(&self, by: &Actor, standing: Standing) -> Result<(), Refusal> {
-        let name = match standing {
-            Standing::Holder => "企业经办人 (holder)",
-            Standing::Window => "窗口人员 (window)",
-            Standing::Operator => "操作员 (operator)",
-            Standing::Reviewer => "复核员 (reviewer)",
-        };
         match by.standing == standing {
             true => Ok(()),
-            false => Err(Refusal::new(RefusalCode::DeskStanding).right(name)),
+            false => Err(Refusal::new(RefusalCode::RoleNotAllowed)),
         }
     }
 

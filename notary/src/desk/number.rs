@@ -101,7 +101,13 @@ mod tests {
 
     #[test]
     fn other_numbers_are_none() {
-        for text in ["", "2026112240170938612531", "20261122401709386125315390217746", "<b>", "x".repeat(9999).as_str()] {
+        for text in [
+            "",
+            "2026112240170938612531",
+            "20261122401709386125315390217746",
+            "<b>",
+            "x".repeat(9999).as_str(),
+        ] {
             assert_eq!(ReceiptNumber::parse(text).unwrap_err().code(), RefusalCode::ReceiptNumber);
         }
         let number = ReceiptNumber::fresh(samples::now()).unwrap();

@@ -165,7 +165,8 @@ impl Desk<'_> {
         let record = self.stopping(self.store.read(position))?;
         let (head, sealed) = record::head::<ReceiptHead>(&record.payload).map_err(damaged)?;
         let body = record::body(&self.store.vault, head.slot, Kind::Receipt, sealed).map_err(damaged)?;
-        let body: ReceiptBody = body.ok_or_else(|| Refusal::new(RefusalCode::ReceiptUnknown).found(&head.number))?;
+        let body: ReceiptBody =
+            body.ok_or_else(|| Refusal::new(RefusalCode::ReceiptUnknown).found(&head.number))?;
         let number = ReceiptNumber::parse(&head.number)?;
         read(&head, number, body).ok_or_else(|| damaged("receipt".to_owned()))
     }

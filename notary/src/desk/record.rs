@@ -263,12 +263,7 @@ pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-fn opened(
-    vault: &Vault,
-    slot: u64,
-    kind: Kind,
-    sealed: &[u8],
-) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+fn opened(vault: &Vault, slot: u64, kind: Kind, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
     let slot = Slot(slot);
     if vault.state(slot).map_err(|error| error.to_string())? == SlotState::Erased {
         return Ok(None);

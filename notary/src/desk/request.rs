@@ -81,7 +81,7 @@ impl RequestTerms {
             None => None,
             Some((name, code)) => {
                 let name = words::said("/audience/name", name, AUDIENCE_MAX)?;
-                let code = UnifiedCode::parse(code.trim()).map_err(|refusal| refusal.at("/audience/uscc"))?;
+                let code = UnifiedCode::parse_typed(code).map_err(|fault| fault.refusal("/audience/uscc"))?;
                 Some((name, code.as_str().to_owned()))
             }
         };
@@ -161,7 +161,7 @@ impl Desk<'_> {
     /// Asks for a report: durable when this returns. The same that waits already is the same request.
     ///
     /// # Errors
-    /// `DESK_FULL`, `DESK_STANDING`.
+    /// `DESK_FULL`, `ROLE_NOT_ALLOWED`.
     pub fn ask(&self, by: &Actor, terms: &RequestTerms) -> Result<ReportRequest, Refusal> {
         self.office.alive()?;
         self.needs(by, Standing::Holder)?;
@@ -179,8 +179,12 @@ impl Desk<'_> {
             let mine = |row: &&RequestRow| {
                 row.state.is_open() && row.terms.as_ref().is_some_and(|known| known.holder == terms.holder)
             };
-            if let Some(known) = state.requests.iter().filter(mine).find(|row| row.terms.as_ref() == Some(terms)) {
-                return known.shown().ok_or_else(|| Refusal::new(RefusalCode::RequestUnknown).found(known.id));
+            if let Some(known) =
+                state.requests.iter().filter(mine).find(|row| row.terms.as_ref() == Some(terms))
+            {
+                return known
+                    .shown()
+                    .ok_or_else(|| Refusal::new(RefusalCode::RequestUnknown).found(known.id));
             }
             if state.requests.iter().filter(mine).count() >= OPEN_REQUESTS_EACH {
                 return Err(Refusal::new(RefusalCode::DeskFull).right(OPEN_REQUESTS_EACH));
@@ -224,7 +228,7 @@ impl Desk<'_> {
     /// Refuses a request.
     ///
     /// # Errors
-    /// `REQUEST_UNKNOWN`, `REQUEST_CLOSED`, `DESK_STANDING`, `DESK_TEXT` without a reason.
+    /// `REQUEST_UNKNOWN`, `REQUEST_CLOSED`, `ROLE_NOT_ALLOWED`, `DESK_TEXT` without a reason.
     pub fn refuse_request(&self, by: &Actor, id: RequestId, reason: &str) -> Result<ReportRequest, Refusal> {
         self.needs(by, Standing::Operator)?;
         let reason = words::said("/reason", reason, NOTE_MAX)?;
@@ -234,7 +238,7 @@ impl Desk<'_> {
     /// Takes a request back, as long as no draft answers it. Whose it is, the caller has checked.
     ///
     /// # Errors
-    /// `REQUEST_UNKNOWN`, `REQUEST_CLOSED`, `DESK_STANDING`.
+    /// `REQUEST_UNKNOWN`, `REQUEST_CLOSED`, `ROLE_NOT_ALLOWED`.
     pub fn withdraw_request(&self, by: &Actor, id: RequestId) -> Result<ReportRequest, Refusal> {
         self.needs(by, Standing::Holder)?;
         self.close_request(by, id, false, String::new())

@@ -49,7 +49,7 @@ impl Desk<'_> {
     /// Shows a certificate. Whose it is, the caller has checked.
     ///
     /// # Errors
-    /// `DESK_FULL`, `DESK_STANDING`, `NO_RANDOMNESS`.
+    /// `DESK_FULL`, `ROLE_NOT_ALLOWED`, `NO_RANDOMNESS`.
     pub fn show(&self, by: &Actor, number: &CertificateNumber) -> Result<ShowCode, Refusal> {
         self.needs(by, Standing::Holder)?;
         let now = self.office.now();

@@ -78,7 +78,8 @@ impl State {
             }
             Event::Edited(head, held) => {
                 let row = self.draft_mut(head.draft)?;
-                let open = matches!(row.state, DraftState::ToReview | DraftState::ToIssue | DraftState::Returned);
+                let open =
+                    matches!(row.state, DraftState::ToReview | DraftState::ToIssue | DraftState::Returned);
                 if !open || head.version != row.version + 1 || head.slot != row.slot {
                     return Err("an edit that does not follow".to_owned());
                 }
@@ -91,7 +92,7 @@ impl State {
                 if !matches!(row.state, DraftState::ToReview | DraftState::ToIssue) {
                     return Err("an approval of a draft that does not wait".to_owned());
                 }
-                row.before = row.state.clone();
+                row.before = row.state;
                 row.state = DraftState::Issuing;
                 row.approved_by = Some(head.by);
                 row.changed_at = time(head.at);
@@ -234,4 +235,3 @@ impl State {
         self.slots = self.slots.max(slot + 1);
     }
 }
-

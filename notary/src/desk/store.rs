@@ -9,17 +9,19 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use verifier::hash::tagged;
+use verifier::origin::Origin;
 use zeroize::Zeroizing;
 
 use super::record::{Event, Kind};
 use super::show::Shows;
 use super::state::State;
-use crate::journal::{Io, Journal, Position, Record, Settings, Ticket, sync_parent};
+use crate::journal::{Io, Journal, Position, RealIo, Record, Settings, Ticket, sync_parent};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::{FILE, Slot, SlotState, Vault};
 
 /// The folder in the office's.
-pub(crate) const DESK: &str = "desk";
+const DESK: &str = "desk";
 
 /// Journal, keys and memory.
 pub(crate) struct Store {
@@ -30,15 +32,18 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the desk's folder; makes it where there is none. Tells what a crash left.
-    pub(crate) fn open(
-        dir: &Path,
-        office: &[u8; 32],
-        io: &Arc<dyn Io>,
-    ) -> Result<(Store, Option<String>), Refusal> {
-        let settings = Settings { io: Arc::clone(io), ..Settings::new(*office) };
+    /// Opens the desk of the office in `office`; makes it where there is none. Tells what a crash left.
+    pub(crate) fn open(office: &Path, origin: &Origin, reports: &mut Vec<String>) -> Result<Store, Refusal> {
+        let id = *tagged("xinzheng/desk-id/v1", &[origin.as_str().as_bytes()]).as_bytes();
+        let (store, torn) = Self::open_on(&office.join(DESK), &id, Arc::new(RealIo))?;
+        reports.extend(torn);
+        Ok(store)
+    }
+
+    fn open_on(dir: &Path, office: &[u8; 32], io: Arc<dyn Io>) -> Result<(Store, Option<String>), Refusal> {
+        let settings = Settings { io: Arc::clone(&io), ..Settings::new(*office) };
         make(dir, office, &settings)?;
-        let vault = Arc::new(Vault::open(dir, office, Arc::clone(io))?);
+        let vault = Arc::new(Vault::open(dir, office, io)?);
         let mut state = State::default();
         let mut wrong = None;
         let (mut journal, report) = Journal::open(dir, settings, &mut |record| {

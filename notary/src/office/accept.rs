@@ -15,6 +15,7 @@ use verifier::time::Time;
 use zeroize::Zeroizing;
 
 use super::Office;
+use super::holder::holder_name;
 use super::record::{self, Accepted as Record, Kind, Private};
 use super::state::State;
 use crate::disclose::{DocumentSecret, disclose};
@@ -70,14 +71,16 @@ pub struct Accepted {
 }
 
 /// A submission that was read: all that costs time is done outside of the office's lock.
-struct Prepared {
-    core: Core,
+pub(super) struct Prepared {
+    pub(super) core: Core,
     core_bytes: Vec<u8>,
     secret: DocumentSecret,
     known_by: Vec<String>,
     submitted: String,
     issued_at: Time,
     person: bool,
+    /// Disclosures that the document splits into.
+    pub(super) records: usize,
 }
 
 impl Office {
@@ -138,12 +141,13 @@ impl Office {
         // A crash before this returns leaves the record whole, torn or missing: then nobody was promised anything, and
         // a repetition finds it or starts anew.
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
-        self.index_doc(doc, ticket.sequence(), &head)?;
+        let holder = prepared.core.holder().map(|holder| self.holder_tag(holder.code()));
+        self.index_doc(doc, ticket.sequence(), &head, holder)?;
         self.waiting.notify_all();
         Ok(Accepted { number: prepared.core.number(), check_code, index: None, repeated: false })
     }
 
-    fn read(&self, submission: &Submission) -> Result<Document, Refusal> {
+    pub(super) fn read(&self, submission: &Submission) -> Result<Document, Refusal> {
         let templates = self.config.templates();
         let intake = Intake { now: self.now(), allow_later: self.allow_later, templates: &templates };
         match &submission.kind {
@@ -154,7 +158,7 @@ impl Office {
         }
     }
 
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         document: &Document,
         submission: &Submission,
@@ -176,7 +180,8 @@ impl Office {
         let core = build_core(document, &disclosed, &terms)?;
         let core_bytes = core.as_bytes().to_vec();
         let person = core.holder().is_some_and(|holder| holder.kind() == HolderKind::Person);
-        Ok(Prepared { core, core_bytes, secret, known_by, submitted, issued_at: now, person })
+        let records = disclosed.digests().len();
+        Ok(Prepared { core, core_bytes, secret, known_by, submitted, issued_at: now, person, records })
     }
 
     /// Appends the record and takes it into the state, in one step under the lock, so that memory and journal have one order.
@@ -194,8 +199,15 @@ impl Office {
     }
 
     /// Brings a document into the index.
-    pub(super) fn index_doc(&self, doc: u32, sequence: u64, head: &Record) -> Result<(), Refusal> {
-        let changes = names(head).map(|name| (name.into_bytes(), Some(doc.to_be_bytes().to_vec()))).collect();
+    pub(super) fn index_doc(
+        &self,
+        doc: u32,
+        sequence: u64,
+        head: &Record,
+        holder: Option<String>,
+    ) -> Result<(), Refusal> {
+        let rows = names(head).map(String::into_bytes).chain(holder.map(|tag| holder_name(&tag, doc)));
+        let changes = rows.map(|name| (name, Some(doc.to_be_bytes().to_vec()))).collect();
         let one = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
         // Others may be indexing an earlier record still: the index has come as far as the first that it lacks.
         let upto = self.state().indexing.first().map_or(sequence, |first| first.saturating_sub(1));
@@ -210,7 +222,7 @@ impl Office {
     }
 
     /// The document that one of these names stands for.
-    fn known(&self, state: &State, names: &[String]) -> Result<Option<u32>, Refusal> {
+    pub(super) fn known(&self, state: &State, names: &[String]) -> Result<Option<u32>, Refusal> {
         for name in names {
             if let Some(doc) = state.unindexed.get(name) {
                 return Ok(Some(*doc));
@@ -229,7 +241,7 @@ impl Office {
     }
 
     /// A submission that is known: the same certificate for the same bytes, a conflict for others.
-    fn repeated(&self, doc: u32, submitted: &str) -> Result<Accepted, Refusal> {
+    pub(super) fn repeated(&self, doc: u32, submitted: &str) -> Result<Accepted, Refusal> {
         let (head, private, _) = self.opened(doc)?;
         if private.submitted != submitted {
             return Err(Refusal::new(RefusalCode::Conflict).found(&head.number));
@@ -243,7 +255,7 @@ impl Office {
         })
     }
 
-    fn new_number(&self) -> Result<CertificateNumber, Refusal> {
+    pub(super) fn new_number(&self) -> Result<CertificateNumber, Refusal> {
         let (year, month, day) = self.now().china_date().to_ymd();
         for _ in 0..NUMBER_TRIES {
             let digits = format!("{year:04}{month:02}{day:02}{}", random_digits::<12>()?);
@@ -281,7 +293,7 @@ pub(super) fn number_name(number: &str) -> String {
 }
 
 /// Digests of what makes a submission known again. They tell nothing once document and key are gone.
-fn known_by(document: &Document, submission: &Submission) -> Result<Vec<String>, Refusal> {
+pub(super) fn known_by(document: &Document, submission: &Submission) -> Result<Vec<String>, Refusal> {
     let named = |kind: &str, name: &str| {
         let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
         format!("{kind}/{}", base64::encode_url(&digest))
@@ -306,7 +318,7 @@ fn random_bytes<const N: usize>() -> Result<[u8; N], Refusal> {
 }
 
 /// N decimal digits, each equally likely: bytes of 250 and more are thrown away.
-fn random_digits<const N: usize>() -> Result<String, Refusal> {
+pub(crate) fn random_digits<const N: usize>() -> Result<String, Refusal> {
     let mut digits = String::with_capacity(N);
     while digits.len() < N {
         let bytes: [u8; 32] = random_bytes()?;

@@ -34,6 +34,7 @@ impl Office {
         let record = self.journal.read(known.position)?;
         let (head, _) =
             record::unframed::<Record>(&record.payload).ok_or_else(|| internal("accepted record"))?;
+        let holder = self.holder_row(doc)?;
         let erased = Erased {
             number: head.number,
             slot: head.slot,
@@ -51,6 +52,7 @@ impl Office {
             ticket
         };
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
-        self.vault.erase(Slot(head.slot)).map_err(|error| self.stop(error.into()))
+        self.vault.erase(Slot(head.slot)).map_err(|error| self.stop(error.into()))?;
+        self.forget_holder(doc, holder)
     }
 }

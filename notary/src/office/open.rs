@@ -37,7 +37,7 @@ pub(super) const KEYS: &str = "keys";
 pub(super) const JOURNAL: &str = "journal";
 const INDEX: &str = "index";
 /// Version of the index's keys and values; an older index is set aside and made again.
-const INDEX_VERSION: u32 = 1;
+const INDEX_VERSION: u32 = 2;
 
 /// How an office is opened.
 #[derive(Clone)]
@@ -96,6 +96,7 @@ impl Office {
         let clock = || Arc::clone(&options.clock);
         let people = People::open(dir, id, keys.signer(KeyUse::Ledger)?, clock(), &mut reports)?;
         let operator_log = OperatorLog::open(dir, id, clock(), &mut reports)?;
+        let desk = crate::desk::Store::open(dir, &origin, &mut reports)?;
         let mut office = Office {
             dir: dir.to_path_buf(),
             config,
@@ -119,12 +120,14 @@ impl Office {
             waiting: Condvar::new(),
             stopped: false.into(),
             reports,
+            desk,
             _lock: lock,
         };
         // A record rests on its key: the slot is on disk before the record is.
         office.journal.before_write(Box::new(move || vault.sync().map_err(std::io::Error::other)));
         office.finish(unapplied)?;
         office.catch_up(upto)?;
+        office.finish_desk()?;
         Ok(office)
     }
 
@@ -190,7 +193,8 @@ impl Office {
                 return;
             }
             if let Some((head, _)) = record::unframed::<Record>(record.payload) {
-                failed = self.index_doc(doc, record.sequence, &head).err();
+                let holder = self.holder_row(doc);
+                failed = holder.and_then(|holder| self.index_doc(doc, record.sequence, &head, holder)).err();
             }
             doc += 1;
         })?;

@@ -14,12 +14,12 @@ use verifier::limits;
 use verifier::number::CertificateNumber;
 
 use super::Office;
+use super::Submission;
 use super::accept::known_by;
-use super::{Submission, SubmissionKind};
 use crate::claim::{Why, reasons};
 use crate::document::Document;
 use crate::document::value::Identity;
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::Refusal;
 
 /// What would be issued.
 #[derive(Clone)]
@@ -62,7 +62,8 @@ impl Office {
         let names = known_by(&document, submission)?;
         let submitted = base64::encode(&Sha256::digest(&submission.bytes));
         let known = self.known(&self.state(), &names)?;
-        let known = known.map(|doc| self.repeated(doc, &submitted)).transpose()?.map(|accepted| accepted.number);
+        let known =
+            known.map(|doc| self.repeated(doc, &submitted)).transpose()?.map(|accepted| accepted.number);
         let prepared = self.prepare(&document, submission, self.new_number()?, names, submitted)?;
         let core = prepared.core;
         let claims = core.claims().iter().map(|claim| {
@@ -72,10 +73,6 @@ impl Office {
             };
             (*claim, why)
         });
-        let file = matches!(submission.kind, SubmissionKind::File { .. });
-        if file && submission.bytes.is_empty() {
-            return Err(Refusal::new(RefusalCode::TextLength).found(0).right("1…"));
-        }
         Ok(Preview {
             claims: claims.collect(),
             core_limit: if submission.qr { limits::CORE_QR_BYTES } else { limits::CORE_BYTES },
