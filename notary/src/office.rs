@@ -53,8 +53,8 @@ pub use create::Created;
 pub use holder::CERTIFICATES_OF_MAX;
 pub use lists::{PublishedList, REASON_MAX, StatusChange};
 pub use open::OpenOptions;
-pub(crate) use record::time as time_of;
 pub use preview::Preview;
+pub(crate) use record::time as time_of;
 pub use seal::SealedBatch;
 
 use crate::disk::Disk;
