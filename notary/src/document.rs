@@ -249,7 +249,8 @@ fn day_of(time: Time) -> Day {
     time.china_date().into()
 }
 
-fn json_refusal(error: &JsonError) -> Refusal {
+/// The refusal of something that is no strict JSON (spec/json.md).
+pub fn json_refusal(error: &JsonError) -> Refusal {
     let code = match error.code() {
         JsonCode::Syntax | JsonCode::NotCompact => RefusalCode::JsonSyntax,
         JsonCode::CutOff => RefusalCode::JsonCutOff,

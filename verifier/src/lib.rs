@@ -69,6 +69,7 @@ pub mod qr;
 pub mod recognise;
 pub mod registry;
 pub mod row;
+pub mod sheet;
 pub mod shelf;
 pub mod status;
 pub mod status_list;

@@ -28,6 +28,7 @@ pub use court::Court;
 pub use text::read_text;
 pub use unread::NotRead;
 
+use crate::client::Client;
 use crate::problem::Problem;
 use crate::server::Shared;
 
@@ -78,6 +79,27 @@ pub fn judge(shared: &Shared, given: &Given, terms: &Terms<'_>) -> Result<Verdic
     };
     let shelf = shared.court().shelf(shared.office(), terms.at)?;
     Ok(verify(presented, shared.office().trust(), &shelf, terms))
+}
+
+/// As [`judge`], for a client whose look-ups by number and check code are counted, so that codes can't be guessed.
+///
+/// # Errors
+/// As for [`judge`]; `RATE_LIMITED` (429).
+pub fn judge_for(
+    shared: &Shared,
+    client: &Client,
+    given: &Given,
+    terms: &Terms<'_>,
+) -> Result<Verdict, Problem> {
+    let Given::WindowCode(code) = given else { return judge(shared, given, terms) };
+    let number = code.number();
+    shared.rates().look_up(client)?;
+    shared.rates().try_code(number.as_str())?;
+    judge(shared, given, terms).inspect_err(|problem| {
+        if problem.code() == RefusalCode::CertificateUnknown.as_str() {
+            shared.rates().failed_look_up(client, number.as_str());
+        }
+    })
 }
 
 /// The terms of this office's own counter: now, status asked for, no purpose.

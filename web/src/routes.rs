@@ -5,10 +5,11 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::{Common, Problem};
-use crate::{files, health, pages, static_files};
+use crate::{api, files, health, pages, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
+    api::configure(config);
     static_files::configure(config);
     pages::configure(config);
     health::configure(config);

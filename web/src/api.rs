@@ -1,0 +1,43 @@
+//! The interface for programs: `/api/v1`, described by `web/openapi/openapi.json`.
+//!
+//! ```text
+//! POST /api/v1/documents                     a document in, a certificate out
+//! POST /api/v1/verify                        a file, a QR text or a window code in, a verdict out
+//! GET  /api/v1/batches/7                     the ledger, as JSON
+//! ```
+//!
+//! Here: addresses, bodies, answers. Each module says what its addresses do. Not here: what an office does (`notary`), what
+//! is recognised and how it is judged (`intake`), how an error looks (`problem`).
+//!
+//! Rules that hold everywhere: a body has a named limit and one of the media types that the description names; a member or
+//! parameter that nobody knows is refused with its place; another method is 405 with `Allow`; what belongs to somebody is
+//! `no-store`.
+
+mod answer;
+mod body;
+mod health;
+mod input;
+mod ledger;
+mod route;
+mod verify;
+
+use actix_web::web::ServiceConfig;
+
+use route::Address;
+
+/// Under which everything of this interface lies.
+pub const ROOT: &str = "/api/v1";
+
+/// All addresses.
+pub fn configure(config: &mut ServiceConfig) {
+    route::register(config, addresses());
+}
+
+/// Every method and address below [`ROOT`], as they are registered; `{name}` stands for what varies.
+pub fn described() -> Vec<(&'static str, &'static str)> {
+    addresses().iter().map(|address| (address.method(), address.path())).collect()
+}
+
+fn addresses() -> Vec<Address> {
+    [ledger::addresses(), verify::addresses(), health::addresses()].into_iter().flatten().collect()
+}
