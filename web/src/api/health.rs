@@ -44,13 +44,18 @@ async fn health(shared: Data<Shared>) -> HttpResponse {
 
 #[derive(Serialize)]
 struct Ready {
-    ready: bool,
+    status: &'static str,
 }
 
-/// For whoever sends requests here or elsewhere.
+/// 200 while new requests are welcome.
 async fn ready(shared: Data<Shared>) -> HttpResponse {
-    let ready = is_well(&shared);
-    answer::json(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &Ready { ready })
+    let status = match (is_well(&shared), shared.is_ending()) {
+        (false, _) => "stopped",
+        (true, true) => "stopping",
+        (true, false) => "ready",
+    };
+    let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    answer::json(code, &Ready { status })
 }
 
 fn is_well(shared: &Shared) -> bool {

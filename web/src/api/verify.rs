@@ -133,7 +133,12 @@ pub async fn read(
     }
 }
 
-fn file(request: &HttpRequest, shared: &Shared, held: Vec<u8>, name: String) -> Result<(Asked, Input), Problem> {
+fn file(
+    request: &HttpRequest,
+    shared: &Shared,
+    held: Vec<u8>,
+    name: String,
+) -> Result<(Asked, Input), Problem> {
     let mut input = Input::query(request)?;
     let wishes = input.wishes(shared)?;
     Ok((Asked { presented: Unread::File(held, name), wishes }, input))
