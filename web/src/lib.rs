@@ -30,6 +30,7 @@ pub mod request_id;
 mod routes;
 mod sealer;
 mod server;
+pub mod session;
 pub mod settings;
 pub mod static_files;
 

@@ -152,7 +152,7 @@ impl Page {
             title: String::new(),
             office: office.unwrap_or_default(),
             section: Section::Elsewhere,
-            signed_in: None,
+            signed_in: crate::session::person(request),
             scripts: Vec::new(),
             address: address(request),
             chose: Lang::chosen(request).is_some(),

@@ -5,7 +5,7 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::{Common, Problem};
-use crate::{api, files, health, pages, static_files};
+use crate::{api, files, health, pages, session, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig) {
     static_files::configure(config);
     pages::configure(config);
     health::configure(config);
+    session::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config.route("/ledger/{path:.*}", read().to(files::ledger)).default_service(web::to(nothing));
 }

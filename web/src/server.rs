@@ -20,6 +20,7 @@ use crate::metrics::Metrics;
 use crate::outer::Gate;
 use crate::rate::Rates;
 use crate::sealer::{self, Bell};
+use crate::session::Sessions;
 use crate::settings::Settings;
 
 /// What every request sees.
@@ -30,6 +31,7 @@ pub struct Shared {
     metrics: Metrics,
     gate: Gate,
     ending: AtomicBool,
+    sessions: Sessions,
     failure: Mutex<Option<Refusal>>,
     court: Court,
 }
@@ -43,7 +45,8 @@ impl Shared {
         let rates = Rates::new(&settings.hourly);
         let metrics = Metrics::new().map_err(|error| ServeError::Io(io::Error::other(error)))?;
         let (gate, ending, failure) = (Gate::default(), AtomicBool::new(false), Mutex::new(None));
-        Ok(Shared { office, settings, rates, metrics, gate, ending, failure, court: Court::default() })
+        let (court, sessions) = (Court::default(), Sessions::new(settings.session_idle));
+        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court })
     }
 
     /// How this server is to run.
@@ -89,6 +92,11 @@ impl Shared {
     /// The server is to end: no new requests are welcome.
     pub(crate) fn end(&self) {
         self.ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Who is signed in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// The folder that everybody may read.

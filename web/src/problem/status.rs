@@ -76,13 +76,10 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::PasswordCurrent
         | C::ApiKeyScopes
         | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
-        C::SignInNeeded | C::SignInRefused | C::OneTimeSpent | C::ApiKeyRefused => StatusCode::UNAUTHORIZED,
-        C::RoleNotAllowed
-        | C::ScopeMissing
-        | C::FormExpired
-        | C::OfficerAccount
-        | C::ConfirmOther
-        | C::AccountSelf => StatusCode::FORBIDDEN,
+        C::SignInRefused | C::OneTimeSpent | C::ApiKeyRefused => StatusCode::UNAUTHORIZED,
+        C::RoleNotAllowed | C::ScopeMissing | C::OfficerAccount | C::ConfirmOther | C::AccountSelf => {
+            StatusCode::FORBIDDEN
+        }
         C::SignInLocked => StatusCode::TOO_MANY_REQUESTS,
         C::CertificateUnknown | C::BatchUnknown | C::EntryUnknown => StatusCode::NOT_FOUND,
         C::AccountUnknown | C::ApiKeyUnknown => StatusCode::NOT_FOUND,
