@@ -71,16 +71,19 @@ pub struct Limits {
     pub body: u64,
     /// Until it is answered.
     pub time: Duration,
+    /// Until the pace of its body counts.
+    pub grace: Duration,
 }
 
 /// The limits of a request.
 pub fn limits(method: &Method, path: &str) -> Limits {
+    let grace = BODY_GRACE;
     if matches!(*method, Method::GET | Method::HEAD) {
-        return Limits { body: READ_BYTES, time: READ_TIME };
+        return Limits { body: READ_BYTES, time: READ_TIME, grace };
     }
     match UPLOADS.iter().find(|(start, _)| path.starts_with(start)) {
-        Some((_, body)) => Limits { body: *body, time: UPLOAD_TIME },
-        None => Limits { body: FORM_BYTES, time: READ_TIME },
+        Some((_, body)) => Limits { body: *body, time: UPLOAD_TIME, grace },
+        None => Limits { body: FORM_BYTES, time: READ_TIME, grace },
     }
 }
 

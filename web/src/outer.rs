@@ -20,24 +20,38 @@ use std::sync::Arc;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::middleware::Next;
 use actix_web::rt::time::timeout;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
 
 use self::facts::Facts;
-use crate::limits::{self, Budget, Meter};
+use crate::limits::{self, Budget, Limits, Meter};
 use crate::problem::{Common, Problem, of_error};
 use crate::request_id::RequestIds;
 use crate::server::Shared;
 
 /// What requests of one server share here.
-#[derive(Default)]
 pub struct Gate {
     ids: RequestIds,
     budget: Arc<Budget>,
+    limits: fn(&Method, &str) -> Limits,
+}
+
+impl Gate {
+    /// With the limits of each request by its method and path.
+    pub fn new(limits: fn(&Method, &str) -> Limits) -> Gate {
+        Gate { ids: RequestIds::new(), budget: Arc::default(), limits }
+    }
+}
+
+impl Default for Gate {
+    fn default() -> Gate {
+        Gate::new(limits::limits)
+    }
 }
 
 /// The one middleware: everything between the connection and the route.
@@ -48,14 +62,14 @@ pub async fn outer(
     let Some(shared) = request.app_data::<Data<Shared>>().cloned() else {
         return next.call(request).await;
     };
-    let facts = Facts::of(&request, &shared, &shared.gate().ids);
+    let facts = Facts::of(&request, &shared);
     request.extensions_mut().insert(facts.client);
     request.extensions_mut().insert(facts.id.clone());
     let under_way = shared.metrics().enter();
     let answer = match refused(&request, &facts, &shared, under_way.count()) {
         Some(problem) => Ok(request.into_response(problem.empty())),
         None => {
-            let meter = limits::guard(&mut request, facts.limits.body, shared.gate().budget.clone());
+            let meter = limits::guard(&mut request, facts.limits, shared.gate().budget.clone());
             answered(request, next, &facts, meter).await
         }
     };
@@ -110,11 +124,10 @@ async fn answered(
     };
     // Whatever the route made of a body that was cut: why it was cut is the answer.
     Ok(match meter.cut() {
-        Some(cut) => answer.into_response::<BoxBody>(problem_response(&cut.problem())),
+        Some(cut) => answer.into_response(cut.problem().empty()),
         None => answer,
     })
 }
 
-fn problem_response(problem: &Problem) -> HttpResponse {
-    problem.empty()
-}
+#[cfg(test)]
+mod tests;

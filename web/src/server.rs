@@ -99,6 +99,13 @@ impl Shared {
         &self.sessions
     }
 
+    /// With other limits of requests.
+    #[cfg(test)]
+    pub(crate) fn gated(mut self, gate: Gate) -> Shared {
+        self.gate = gate;
+        self
+    }
+
     /// The folder that everybody may read.
     pub fn ledger_dir(&self) -> PathBuf {
         self.office.dir().join("ledger")

@@ -16,7 +16,7 @@ use actix_web::rt::time::{Sleep, sleep};
 use actix_web::web::Bytes;
 use futures_util::stream::Stream;
 
-use super::{BODIES_BYTES, BODY_BYTES_A_SECOND, BODY_GRACE};
+use super::{BODIES_BYTES, BODY_BYTES_A_SECOND, Limits};
 use crate::problem::{Common, Problem};
 
 /// How a body was ended.
@@ -85,19 +85,14 @@ impl Drop for Meter {
 }
 
 /// Puts the request's body under watch.
-pub fn guard(request: &mut ServiceRequest, most: u64, budget: Arc<Budget>) -> Rc<Meter> {
+pub fn guard(request: &mut ServiceRequest, limits: Limits, budget: Arc<Budget>) -> Rc<Meter> {
     let meter = Rc::new(Meter { budget, held: Cell::new(0), cut: Cell::new(None), open: Cell::new(false) });
     let body: Payload = match request.take_payload() {
         Payload::None => Payload::None,
         inner => {
             meter.open.set(true);
-            let watched = Watched {
-                inner,
-                most,
-                meter: meter.clone(),
-                began: Instant::now(),
-                late: Box::pin(sleep(BODY_GRACE)),
-            };
+            let late = Box::pin(sleep(limits.grace));
+            let watched = Watched { inner, limits, meter: meter.clone(), began: Instant::now(), late };
             Payload::Stream { payload: Box::pin(watched) }
         }
     };
@@ -107,7 +102,7 @@ pub fn guard(request: &mut ServiceRequest, most: u64, budget: Arc<Budget>) -> Rc
 
 struct Watched {
     inner: Payload,
-    most: u64,
+    limits: Limits,
     meter: Rc<Meter>,
     began: Instant,
     late: Pin<Box<Sleep>>,
@@ -134,14 +129,14 @@ impl Stream for Watched {
             Poll::Ready(Some(Ok(bytes))) => {
                 let more = bytes.len() as u64;
                 let held = self.meter.held.get().saturating_add(more);
-                if held > self.most {
+                if held > self.limits.body {
                     return self.end(Cut::Large);
                 }
                 if !self.meter.budget.take(more) {
                     return self.end(Cut::Crowded);
                 }
                 self.meter.held.set(held);
-                let due = BODY_GRACE + Duration::from_secs(held / BODY_BYTES_A_SECOND);
+                let due = self.limits.grace + Duration::from_secs(held / BODY_BYTES_A_SECOND);
                 let due = actix_web::rt::time::Instant::from_std(self.began + due);
                 self.late.as_mut().reset(due);
                 Poll::Ready(Some(Ok(bytes)))

@@ -7,10 +7,10 @@ use actix_web::http::{Method, StatusCode};
 
 use crate::client::Client;
 use crate::lang::Lang;
-use crate::limits::{Limits, limits};
+use crate::limits::Limits;
 use crate::page::Page;
 use crate::problem::wants_html;
-use crate::request_id::{RequestId, RequestIds};
+use crate::request_id::RequestId;
 use crate::server::Shared;
 
 /// What is known of a request before it is routed.
@@ -29,17 +29,18 @@ pub struct Facts {
 
 impl Facts {
     /// Reads them from a request.
-    pub fn of(request: &ServiceRequest, shared: &Shared, ids: &RequestIds) -> Facts {
+    pub fn of(request: &ServiceRequest, shared: &Shared) -> Facts {
+        let gate = shared.gate();
         let (own, headers) = (request.request(), request.headers());
         let peer = request.peer_addr().map(|peer| peer.ip());
         let tls = request.app_config().secure();
         let client = Client::of(peer, tls, headers, &shared.settings().proxies);
         let sent = if client.is_proxied() { RequestId::sent(headers) } else { None };
         Facts {
-            id: sent.unwrap_or_else(|| ids.next()),
+            id: sent.unwrap_or_else(|| gate.ids.next()),
             client,
             lang: Lang::of(own),
-            limits: limits(request.method(), request.path()),
+            limits: (gate.limits)(request.method(), request.path()),
             page: wants_html(request.path(), headers).then(|| Page::of(own)),
             route: request.resource_map().match_pattern(request.path()).unwrap_or_else(|| "none".to_string()),
             method: method(request.method()),

@@ -24,7 +24,7 @@ pub fn of_error(error: &Error) -> Problem {
     } else if error.as_error::<QueryPayloadError>().is_some() {
         Common::QueryBad
     } else if error.as_error::<PathError>().is_some() {
-        Common::PathBad
+        Common::NotFound
     } else {
         return of_status(error.as_response_error().status_code());
     };

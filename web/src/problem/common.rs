@@ -40,9 +40,6 @@ common! {
     QueryBad "QUERY_BAD" BAD_REQUEST
         "地址中的参数不对"
         "the address has a parameter that is missing or wrong"
-    PathBad "PATH_BAD" NOT_FOUND
-        "没有这个地址"
-        "there is nothing at this address"
     SignInNeeded "SIGN_IN_NEEDED" UNAUTHORIZED
         "请先登录，或在请求中给出接口密钥"
         "sign in first, or send an API key"
