@@ -61,6 +61,7 @@ const UPLOADS: &[(&str, u64)] = &[
     ("/operator", BODY_BYTES_MAX),
     ("/verify", PICTURE_BYTES),
     ("/window", PICTURE_BYTES),
+    ("/batches/entry", PICTURE_BYTES),
     ("/v/", PICTURE_BYTES),
 ];
 

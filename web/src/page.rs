@@ -19,9 +19,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, SET_COOKIE, VARY};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
@@ -38,11 +36,6 @@ pub use error::{Trouble, error, error_page};
 
 /// A choice of language is kept so long: a year, in seconds.
 const LANG_SECONDS: u32 = 31_536_000;
-
-/// A page loads nothing but this service's own files, runs no script that stands in it, and is shown in no frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-    connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
-    frame-ancestors 'none'; base-uri 'none'";
 
 /// Where in the service a page stands; its door in the navigation is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -241,7 +234,6 @@ impl Page {
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((CONTENT_LANGUAGE, self.lang.tag()))
             .insert_header((VARY, "Accept-Language, Cookie"))
-            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
             .insert_header((CACHE_CONTROL, kept));
         if self.chose {
             let (name, value) = (lang::NAME, self.lang.as_str());

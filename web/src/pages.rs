@@ -3,13 +3,17 @@
 //! ```text
 //! GET  /                       what this is, three doors, the ledger's state     home
 //! GET  /verify   POST /verify  file, picture, scan or typed text → verdict       verify
+//! GET  /batches, /batches/7, /batches/entry                                        batches
+//! GET  /how-to-check                                                              how
 //! GET  /certificate   POST …   number and check code → what it certifies         certificate
 //! ```
 //!
 //! Here: which address is answered by which page. Not here: the frame around them (`page`), their parts (`static/style.css`).
 
+mod batches;
 mod certificate;
 mod home;
+mod how;
 mod judged;
 mod posted;
 mod verify;
@@ -28,7 +32,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/verify", read().to(verify::form))
         .route("/verify", web::post().to(verify::verify))
         .route("/certificate", read().to(certificate::form))
-        .route("/certificate", web::post().to(certificate::show));
+        .route("/certificate", web::post().to(certificate::show))
+        .route("/batches", read().to(batches::list))
+        .route("/batches/entry", read().to(batches::entry))
+        .route("/batches/entry", web::post().to(batches::entry_of))
+        .route("/batches/{number}", read().to(batches::batch))
+        .route("/how-to-check", read().to(how::how));
 }
 
 /// A route for GET and HEAD.
