@@ -6,9 +6,14 @@
 //! ```
 //!
 //! A [`Commitment`] is only ever read, so one that exists is right, shape and rules. Fields are public to read and named
-//! as the members are. What is not here: what becomes of a commitment later.
+//! as the members are. One that was collected in the national layout carries what that layout says of it ([`Collected`])
+//! and may lack what it has no column for. What is not here: what becomes of a commitment later.
+
+mod collected;
 
 use verifier::registry::HolderKind;
+
+pub use collected::{Collected, Determination};
 
 use super::Intake;
 use super::read::{Members, Place};
@@ -26,7 +31,7 @@ pub struct Commitment {
     pub commitment_type: CommitmentType,
     pub type_other: Option<String>,
     pub committer: Party,
-    pub matter: Matter,
+    pub matter: Option<Matter>,
     pub reason: String,
     pub content: String,
     pub liability: String,
@@ -39,7 +44,8 @@ pub struct Commitment {
     pub conditions: Vec<String>,
     pub publicity: Publicity,
     pub approvals: Vec<Approval>,
-    pub signature_evidence: SignatureEvidence,
+    pub signature_evidence: Option<SignatureEvidence>,
+    pub collected: Option<Collected>,
 }
 
 impl Commitment {
@@ -51,7 +57,7 @@ impl Commitment {
             "type",
             "type_other?",
             "committer",
-            "matter",
+            "matter?",
             "reason",
             "content",
             "liability",
@@ -64,16 +70,18 @@ impl Commitment {
             "conditions?",
             "publicity",
             "approvals?",
-            "signature_evidence",
+            "signature_evidence?",
+            "collected?",
         ])?;
         let commitment_type: CommitmentType = members.need("type")?.word()?;
-        placed(&members, commitment_type)?;
+        let collected = members.optional("collected", Collected::read)?;
+        placed(&members, commitment_type, collected.is_some())?;
         let commitment = Commitment {
             code: CommitmentCode::read(&members.need("code")?)?,
             commitment_type,
             type_other: members.optional("type_other", Place::text)?,
             committer: committer(&members.need("committer")?, commitment_type, intake.today())?,
-            matter: Matter::read(&members.need("matter")?)?,
+            matter: members.optional("matter", Matter::read)?,
             reason: members.need("reason")?.text()?,
             content: members.need("content")?.text()?,
             liability: members.need("liability")?.text()?,
@@ -88,20 +96,27 @@ impl Commitment {
             conditions: members.optional("conditions", |p| p.each(condition))?.unwrap_or_default(),
             publicity: members.need("publicity")?.word()?,
             approvals: members.optional("approvals", |p| p.each(Approval::read))?.unwrap_or_default(),
-            signature_evidence: SignatureEvidence::read(&members.need("signature_evidence")?)?,
+            signature_evidence: members.optional("signature_evidence", SignatureEvidence::read)?,
+            collected,
         };
         rules(&commitment, intake)?;
         Ok(commitment)
     }
 
-    /// The later of the day it was made and the days of its approvals.
+    /// The latest of the day it was made, the days of its approvals, and the day its fulfilment was determined.
     pub fn latest_day(&self) -> Day {
-        self.approvals.iter().map(|a| a.at).fold(self.made_on, Day::max)
+        let determined =
+            self.collected.iter().filter_map(|c| c.fulfilment.as_ref()).map(|found| found.determined_on);
+        self.approvals.iter().map(|a| a.at).chain(determined).fold(self.made_on, Day::max)
     }
 }
 
-/// Members that go with one type only, and with that one must be there.
-fn placed(members: &Members<'_>, commitment_type: CommitmentType) -> Result<(), Refusal> {
+/// Members that go with one type only, and with that one must be there; and those that only a collected commitment lacks.
+fn placed(members: &Members<'_>, commitment_type: CommitmentType, collected: bool) -> Result<(), Refusal> {
+    if !collected {
+        members.need("matter")?;
+        members.need("signature_evidence")?;
+    }
     if commitment_type != CommitmentType::Other {
         members.refuse_misplaced("type_other", CommitmentType::Other.spelling())?;
     }
@@ -111,8 +126,15 @@ fn placed(members: &Members<'_>, commitment_type: CommitmentType) -> Result<(), 
     for (needing, key) in
         [(CommitmentType::Tolerance, "missing_items"), (CommitmentType::GovPublic, "approvals")]
     {
-        if commitment_type == needing && members.need(key)?.list()?.is_empty() {
-            return Err(members.need(key)?.refuse(RefusalCode::ListShort));
+        if commitment_type != needing {
+            continue;
+        }
+        // The national layout has no column for what is still to be handed in.
+        match members.maybe(key) {
+            None if collected && needing == CommitmentType::Tolerance => {}
+            None => drop(members.need(key)?),
+            Some(place) if place.list()?.is_empty() => return Err(place.refuse(RefusalCode::ListShort)),
+            Some(_) => {}
         }
     }
     Ok(())
@@ -146,6 +168,16 @@ fn rules(commitment: &Commitment, intake: &Intake<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new(RefusalCode::PublicityPerson).at("/publicity").right("LIMITED, NONE"));
     }
     intake.day_not_later("/made_on", commitment.made_on)?;
+    if let Some(found) = commitment.collected.as_ref().and_then(|c| c.fulfilment.as_ref()) {
+        let at = "/collected/fulfilment/determined_on";
+        if found.determined_on < commitment.made_on {
+            return Err(Refusal::new(RefusalCode::DatesOrder)
+                .at(at)
+                .found(format_args!("{} < {}", found.determined_on, commitment.made_on))
+                .right("made_on ≤ determined_on"));
+        }
+        intake.day_not_later(at, found.determined_on)?;
+    }
     for (n, approval) in commitment.approvals.iter().enumerate() {
         intake.day_not_later(&format!("/approvals/{n}/at"), approval.at)?;
     }

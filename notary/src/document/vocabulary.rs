@@ -138,6 +138,11 @@ vocabulary! {
         None "NONE" "不可公开"
     }
 
+    /// The layout in which a commitment was collected.
+    CollectionLayout {
+        National20 "NATIONAL_20" "信用承诺信息归集（20 项）"
+    }
+
     /// How a commitment was signed.
     SignatureMethod {
         Seal "SEAL" "加盖公章"

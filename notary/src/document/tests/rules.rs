@@ -26,6 +26,16 @@ fn change(sample: &str, changes: &[(&str, Option<Value>)]) -> Option<Refusal> {
     samples::parse(document.to_string().as_bytes()).err()
 }
 
+/// `collected` with a determination of this state on the day of the samples, and these members set in it.
+fn determined(state: &str, set: &[(&str, &str)]) -> Option<Value> {
+    let unit = json!({"name": "示例县行政审批服务局", "uscc": "11619900990000068X"});
+    let mut found = json!({"state": state, "determined_on": "2026-11-22", "determined_by": unit});
+    for (key, to) in set {
+        found[*key] = json!(to);
+    }
+    Some(json!({"layout": "NATIONAL_20", "fulfilment": found}))
+}
+
 fn refused(sample: &str, changes: &[(&str, Option<Value>)], code: Code, at: &str) -> Code {
     let refusal = change(sample, changes).unwrap_or_else(|| panic!("{sample} was taken with {changes:?}"));
     assert_eq!((refusal.code(), refusal.where_()), (code, at), "{sample} {changes:?}: {refusal}");
@@ -244,6 +254,45 @@ fn the_table_of_one_change_each() {
         (PROMISE, "/missing_items", Some(json!([])), Code::MemberMisplaced, "/missing_items"),
         (TOLERANCE, "/missing_items", None, Code::MemberMissing, "/missing_items"),
         (GOV, "/approvals", None, Code::MemberMissing, "/approvals"),
+        (PROMISE, "/matter", None, Code::MemberMissing, "/matter"),
+        (PROMISE, "/signature_evidence", None, Code::MemberMissing, "/signature_evidence"),
+        (PROMISE, "/collected", Some(json!({})), Code::MemberMissing, "/collected/layout"),
+        (PROMISE, "/collected", Some(json!({"layout": "OWN"})), Code::WordUnknown, "/collected/layout"),
+        (
+            PROMISE,
+            "/collected",
+            determined("FOUND_FALSE", &[]),
+            Code::WordUnknown,
+            "/collected/fulfilment/state",
+        ),
+        (
+            PROMISE,
+            "/collected",
+            determined("NOT_FULFILLED", &[]),
+            Code::MemberMissing,
+            "/collected/fulfilment/unperformed",
+        ),
+        (
+            PROMISE,
+            "/collected",
+            determined("FULFILLED", &[("pursued", "a")]),
+            Code::MemberMisplaced,
+            "/collected/fulfilment/pursued",
+        ),
+        (
+            PROMISE,
+            "/collected",
+            determined("FULFILLED", &[("determined_on", "2026-11-21")]),
+            Code::DatesOrder,
+            "/collected/fulfilment/determined_on",
+        ),
+        (
+            PROMISE,
+            "/collected",
+            determined("FULFILLED", &[("determined_on", "2026-11-23")]),
+            Code::DatedLater,
+            "/collected/fulfilment/determined_on",
+        ),
         (GOV, "/committer/kind", Some(json!("ORG")), Code::SubjectKind, "/committer/kind"),
         (PROMISE, "/committer/kind", Some(json!("GOV_ORG")), Code::SubjectKind, "/committer/kind"),
         (PROMISE, "/template", Some(json!({"id": "a"})), Code::MemberMissing, "/template/version"),
@@ -347,4 +396,24 @@ fn no_refusal_repeats_an_id_number_wherever_it_was_put() {
 fn a_hidden_character_is_named_by_its_code_point() {
     let refusal = samples::parse(&samples::bytes("bad/direction-override-in-name.json")).err().unwrap();
     assert!(refusal.message(crate::refusal::Lang::Zh).contains("\u{ff1a}U+202E\u{ff1b}"), "{refusal}");
+}
+
+#[test]
+fn a_collected_commitment_may_lack_what_the_layout_has_no_column_for() {
+    const PROMISE: &str = "commitment-cert-item.json";
+    const TOLERANCE: &str = "commitment-tolerance.json";
+    let collected = Some(json!({"layout": "NATIONAL_20"}));
+    let lacking = [
+        ("/collected", collected),
+        ("/matter", None),
+        ("/signature_evidence", None),
+        ("/missing_items", None),
+    ];
+    assert_eq!(change(TOLERANCE, &lacking), None);
+    for left_out in 1..lacking.len() {
+        let without = [lacking[left_out].clone()];
+        assert_eq!(change(TOLERANCE, &without).map(|refusal| refusal.code()), Some(Code::MemberMissing));
+    }
+    let both = [("unperformed", "一"), ("pursued", "二")];
+    assert_eq!(change(PROMISE, &[("/collected", determined("PARTLY_FULFILLED", &both))]), None);
 }
