@@ -70,6 +70,23 @@ pub struct Accepted {
     pub repeated: bool,
 }
 
+/// A submission whose record stands in the journal's line, or that was known already.
+pub(super) enum Begun {
+    New { doc: u32, ticket: Ticket, head: Box<Record>, holder: Option<String>, accepted: Accepted },
+    Repeated(Accepted),
+}
+
+/// A document that the index does not have yet.
+pub(super) struct Fresh<'a> {
+    /// Its number of acceptance.
+    pub(super) doc: u32,
+    /// Its record's.
+    pub(super) sequence: u64,
+    pub(super) head: &'a Record,
+    /// Its holder's name in the index.
+    pub(super) holder: Option<String>,
+}
+
 /// A submission that was read: all that costs time is done outside of the office's lock.
 pub(super) struct Prepared {
     pub(super) core: Core,
@@ -90,16 +107,22 @@ impl Office {
     /// What is wrong with the document (`REFUSALS.md`); `CONFLICT` where its number or key was used for other bytes;
     /// `OFFICE_STOPPED` after a failed write.
     pub fn submit(&self, submission: Submission) -> Result<Accepted, Refusal> {
+        let begun = self.begin(&submission)?;
+        self.complete(vec![Ok(begun)]).pop().unwrap_or_else(|| Err(internal("an answer is missing")))
+    }
+
+    /// The first part of accepting: everything up to the record's place in the journal's line.
+    pub(super) fn begin(&self, submission: &Submission) -> Result<Begun, Refusal> {
         self.alive()?;
-        let document = self.read(&submission)?;
-        let known_by = known_by(&document, &submission)?;
+        let document = self.read(submission)?;
+        let known_by = known_by(&document, submission)?;
         let submitted = base64::encode(&Sha256::digest(&submission.bytes));
         let known = self.known(&self.state(), &known_by)?;
         if let Some(doc) = known {
-            return self.repeated(doc, &submitted);
+            return self.repeated(doc, &submitted).map(Begun::Repeated);
         }
         let number = self.new_number()?;
-        let prepared = self.prepare(&document, &submission, number, known_by, submitted)?;
+        let prepared = self.prepare(&document, submission, number, known_by, submitted)?;
         let check_code = CheckCode::parse(&random_digits::<10>()?).map_err(internal)?;
         let slot = self.vault.allocate()?;
         let private = Private {
@@ -134,17 +157,40 @@ impl Office {
             // Somebody may have submitted the same while this one was being read.
             if let Some(doc) = self.known(&state, &prepared.known_by)? {
                 drop(state);
-                return self.repeated(doc, &prepared.submitted);
+                return self.repeated(doc, &prepared.submitted).map(Begun::Repeated);
             }
             self.put(&mut state, &head, &payload)?
         };
-        // A crash before this returns leaves the record whole, torn or missing: then nobody was promised anything, and
-        // a repetition finds it or starts anew.
-        self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
+        let accepted = Accepted { number: prepared.core.number(), check_code, index: None, repeated: false };
         let holder = prepared.core.holder().map(|holder| self.holder_tag(holder.code()));
-        self.index_doc(doc, ticket.sequence(), &head, holder)?;
+        Ok(Begun::New { doc, ticket, head: Box::new(head), holder, accepted })
+    }
+
+    /// The second part, for one or for many at once: the promise. They share a flush and a change of the index.
+    pub(super) fn complete(&self, begun: Vec<Result<Begun, Refusal>>) -> Vec<Result<Accepted, Refusal>> {
+        let durable = |begun: Begun| {
+            if let Begun::New { ticket, .. } = &begun {
+                // A crash before this returns leaves the record whole, torn or missing: then nobody was promised
+                // anything, and a repetition finds it or starts anew.
+                self.journal.wait(*ticket).map_err(|error| self.stop(error.into()))?;
+            }
+            Ok(begun)
+        };
+        let durable: Vec<Result<Begun, Refusal>> =
+            begun.into_iter().map(|one| one.and_then(durable)).collect();
+        let fresh = durable.iter().flatten().filter_map(|one| match one {
+            Begun::New { doc, ticket, head, holder, .. } => {
+                Some(Fresh { doc: *doc, sequence: ticket.sequence(), head, holder: holder.clone() })
+            }
+            Begun::Repeated(_) => None,
+        });
+        let indexed = self.index_docs(fresh.collect());
         self.waiting.notify_all();
-        Ok(Accepted { number: prepared.core.number(), check_code, index: None, repeated: false })
+        let answer = |one: Begun| match one {
+            Begun::Repeated(accepted) => Ok(accepted),
+            Begun::New { accepted, .. } => indexed.clone().map(|()| accepted),
+        };
+        durable.into_iter().map(|one| one.and_then(answer)).collect()
     }
 
     pub(super) fn read(&self, submission: &Submission) -> Result<Document, Refusal> {
@@ -198,25 +244,26 @@ impl Office {
         Ok((doc, ticket))
     }
 
-    /// Brings a document into the index.
-    pub(super) fn index_doc(
-        &self,
-        doc: u32,
-        sequence: u64,
-        head: &Record,
-        holder: Option<String>,
-    ) -> Result<(), Refusal> {
-        let rows = names(head).map(String::into_bytes).chain(holder.map(|tag| holder_name(&tag, doc)));
-        let changes = rows.map(|name| (name, Some(doc.to_be_bytes().to_vec()))).collect();
+    /// Brings documents into the index.
+    pub(super) fn index_docs(&self, docs: Vec<Fresh<'_>>) -> Result<(), Refusal> {
+        let Some(sequence) = docs.iter().map(|fresh| fresh.sequence).max() else { return Ok(()) };
+        let rows = docs.iter().flat_map(|fresh| {
+            let holder = fresh.holder.as_ref().map(|tag| holder_name(tag, fresh.doc));
+            let rows = names(fresh.head).map(String::into_bytes).chain(holder);
+            rows.map(|name| (name, Some(fresh.doc.to_be_bytes().to_vec())))
+        });
+        let changes = rows.collect();
         let one = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
         // Others may be indexing an earlier record still: the index has come as far as the first that it lacks.
         let upto = self.state().indexing.first().map_or(sequence, |first| first.saturating_sub(1));
         self.indexed(self.index.apply(changes, upto))?;
         drop(one);
         let mut state = self.state();
-        state.indexing.remove(&sequence);
-        for name in names(head) {
-            state.unindexed.remove(&name);
+        for fresh in docs {
+            state.indexing.remove(&fresh.sequence);
+            for name in names(fresh.head) {
+                state.unindexed.remove(&name);
+            }
         }
         Ok(())
     }

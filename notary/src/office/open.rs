@@ -14,6 +14,7 @@ use verifier::hash::tagged;
 use verifier::origin::Origin;
 use verifier::trust::TrustBundle;
 
+use super::accept::Fresh;
 use super::config::{CONFIG_MAX, Config};
 use super::keyring::Keyring;
 use super::record::{self, Accepted as Record, Kind, ListIssued};
@@ -194,7 +195,10 @@ impl Office {
             }
             if let Some((head, _)) = record::unframed::<Record>(record.payload) {
                 let holder = self.holder_row(doc);
-                failed = holder.and_then(|holder| self.index_doc(doc, record.sequence, &head, holder)).err();
+                let index = |holder| {
+                    self.index_docs(vec![Fresh { doc, sequence: record.sequence, head: &head, holder }])
+                };
+                failed = holder.and_then(index).err();
             }
             doc += 1;
         })?;
