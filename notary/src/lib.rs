@@ -11,6 +11,7 @@ pub mod desk;
 pub mod disclose;
 pub mod disk;
 pub mod document;
+pub mod import;
 pub mod index;
 pub mod issue;
 pub mod journal;

@@ -16,6 +16,7 @@ mod scrub;
 use core::fmt;
 
 pub use codes::RefusalCode;
+pub(crate) use scrub::person_ids as without_person_ids;
 pub use verifier::text::Lang;
 
 use verifier::characters::{self, BadText};
