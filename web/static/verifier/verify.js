@@ -1,0 +1,275 @@
+// The checks, in the order of verdict.md.
+//
+//   const given = {bytes} or {text}                             a certificate file, or what a scanner gave
+//   const verdict = await xz.verify(given, bundle, shelf, terms)
+//
+// terms: {now, at, maxAge, statusAsked, purpose, audience, document, rootPinned}; `now` is needed, the others may be absent.
+// Fields are in the verdict only where checks 1 to 5 hold.
+(function (xz) {
+  'use strict';
+
+  const MAX_AGE = 86400;
+  const TOLERANCE = 300;
+
+  // Check 1: {file} or {qr}. What begins with { is read as a file, all else as text.
+  function present(bytes) {
+    return bytes[0] === 0x7b ? { file: xz.certificate.parse(bytes) } : { qr: xz.qr.read(scanned(bytes)) };
+  }
+
+  function scanned(bytes) {
+    try {
+      return xz.bytes.toText(bytes);
+    } catch (error) {
+      throw new xz.Refused('NOT_RECOGNISED', 'not text');
+    }
+  }
+
+  // Checks 3 and 4 of a file: {batch, office, known}, or the code of what does not hold.
+  async function sealedFile(file, bundle) {
+    const office = xz.trust.office(bundle, file.batch.origin);
+    if (!office) return 'OFFICE_UNKNOWN';
+    const keys = xz.trust.keysFor(office, 'batch');
+    let places;
+    try {
+      places = await xz.note.signers(file.batch.note, keys.map(function (known) { return known.key; }));
+    } catch (error) {
+      if (error.code === 'SIGNER_UNKNOWN') return 'OFFICE_UNKNOWN';
+      return error.code === 'SIG_BAD' ? 'SIG_BAD' : xz.rethrow(error);
+    }
+    const signers = places.map(function (place) { return keys[place]; });
+    const good = signers.find(function (known) { return xz.trust.inForce(known, file.batch.time); });
+    return { batch: file.batch, office: office, known: good || signers[0] };
+  }
+
+  // A QR code carries no name and no hash: the key is found by its id, the hash is what the path leads to.
+  async function sealedQr(qr, bundle) {
+    let answer = 'OFFICE_UNKNOWN';
+    let found = null;
+    for (const office of bundle.offices) {
+      for (const known of xz.trust.keysFor(office, 'batch')) {
+        if (known.key.id !== qr.keyId) continue;
+        const entry = xz.merkle.coreEntry(office.origin, qr.core.bytes);
+        const batch = { origin: office.origin, start: qr.start, end: qr.end, time: qr.time };
+        try {
+          batch.hash = xz.merkle.rootFromPath(xz.merkle.leafHash(entry), qr.index, qr, qr.path);
+        } catch (error) {
+          return error.code === 'PATH_BAD' ? 'PATH_BAD' : xz.rethrow(error);
+        }
+        const text = xz.bytes.fromText(xz.sealed.batchText(batch));
+        answer = 'SIG_BAD';
+        if (!await xz.ed25519.verify(known.key.public, text, qr.signature)) continue;
+        const sealed = { batch: batch, office: office, known: known };
+        if (xz.trust.inForce(known, qr.time)) return sealed;
+        found = found || sealed;
+      }
+    }
+    return found || answer;
+  }
+
+  // Check 12: {level, cosigned, witnesses, …}, or {fault: code}. Null where there is no proof.
+  async function proof(presented, sealed, entry, bundle, at) {
+    const given = presented.file ? presented.file.tlogProof : null;
+    if (!given) return null;
+    const keys = xz.trust.keysFor(sealed.office, 'ledger');
+    const checkpoint = given.checkpoint;
+    if (given.index !== presented.file.index || checkpoint.origin !== sealed.office.origin) return { fault: 'PROOF_BAD' };
+    let held;
+    let signed;
+    try {
+      signed = await xz.note.signers(checkpoint.note, keys.map(function (known) { return known.key; }));
+      xz.sealed.proves(given, entry);
+      held = await witnessed(checkpoint, sealed.office, bundle);
+    } catch (error) {
+      if (!(error instanceof xz.Refused)) throw error;
+      return { fault: error.code === 'SIGNER_UNKNOWN' ? 'PROOF_UNUSABLE' : 'PROOF_BAD' };
+    }
+    const counts = signed.some(function (place) {
+      const known = keys[place];
+      const inTime = sealed.batch.time <= known.signUntil && at <= known.verifyUntil;
+      return inTime && (!known.compromised || predates(held, known.compromised));
+    });
+    return counts ? held : { fault: 'PROOF_UNUSABLE' };
+  }
+
+  // Who of the bundle's witnesses cosigned. One of theirs that does not verify spoils the proof.
+  async function witnessed(checkpoint, office, bundle) {
+    const names = [];
+    let anchored = null;
+    for (const witness of bundle.witnesses) {
+      for (const line of checkpoint.note.lines) {
+        if (!xz.note.names(line, witness.key)) continue;
+        const time = await xz.note.cosigned(witness.key, line, checkpoint.note.text);
+        if (time === null) throw new xz.Refused('PROOF_BAD', 'a cosignature does not verify');
+        if (names.indexOf(witness.key.name) < 0) names.push(witness.key.name);
+        const independent = witness.organisation.token !== office.organisation.token;
+        if (independent && (anchored === null || time < anchored)) anchored = time;
+      }
+    }
+    const level = anchored === null ? 2 : xz.trust.quorumMet(bundle, names) ? 4 : 3;
+    return { level: level, cosigned: names.length, witnesses: bundle.witnesses.length, checkpoint: checkpoint, anchored: anchored };
+  }
+
+  // Whether a proof shows that the entry was there before the key was somebody else's.
+  function predates(held, compromise) {
+    const last = held.checkpoint.size === compromise.size && xz.bytes.equal(held.checkpoint.root, compromise.root);
+    return last || (held.anchored !== null && held.anchored < compromise.from);
+  }
+
+  // Checks 6 and 7.
+  function checkKey(sealed, held, at, checks) {
+    const known = sealed.known;
+    if (!xz.trust.inForce(known, sealed.batch.time)) {
+      checks.add('KEY_NOT_VALID', { time: sealed.batch.time });
+    } else if (at > known.verifyUntil) {
+      checks.add('KEY_RETIRED', { time: known.verifyUntil });
+    } else if (known.compromised && !(held && predates(held, known.compromised))) {
+      checks.add('KEY_COMPROMISED', { time: known.compromised.from });
+    } else {
+      checks.add('KEY_OK');
+    }
+  }
+
+  // Check 9.
+  function checkDates(core, sealedAt, at, checks) {
+    if (core.issuedAt > sealedAt) {
+      checks.add('DATES_BAD', { time: core.issuedAt });
+    } else if (sealedAt > at + TOLERANCE || core.issuedAt > at + TOLERANCE) {
+      checks.add('NOT_YET_VALID', { time: core.issuedAt });
+    } else {
+      checks.add(at < core.expiresAt ? 'DATES_OK' : 'EXPIRED', { time: core.expiresAt });
+    }
+  }
+
+  // Checks 10 and 11.
+  function checkDocument(file, fields, document, checks) {
+    if (!file || (file.digests.length === 0 && file.disclosures.length === 0)) {
+      if (document) checks.add('DOCUMENT_NOT_SHOWN');
+      return;
+    }
+    let found;
+    try {
+      found = xz.certificate.shown(file);
+    } catch (error) {
+      if (!(error instanceof xz.Refused)) throw error;
+      checks.add(error.code, { text: error.message });
+      return;
+    }
+    fields.shown = found.shown;
+    checks.add('DISCLOSURE_OK', { count: [found.shown.records, found.shown.of] });
+    if (document) checks.add(xz.disclosure.compare(file.core, file.digests.length, found.list, document));
+  }
+
+  // Check 13.
+  function checkStatus(shelf, sealed, fields, at, maxAge, checks) {
+    const ofShard = function (list) {
+      return list.origin === sealed.office.origin && list.shard === fields.index / xz.status.SHARD;
+    };
+    for (const list of shelf.unusable.filter(ofShard)) checks.add('STATUS_UNUSABLE', { text: 'sequence ' + list.sequence });
+    const lists = shelf.lists.filter(ofShard).filter(function (list) { return list.issued <= at + TOLERANCE; });
+    const newest = lists.reduce(function (best, list) { return !best || list.sequence > best.sequence ? list : best; }, null);
+    const differs = function (list) { return list.sequence === newest.sequence && list.note.text !== newest.note.text; };
+    if (newest && lists.some(differs)) {
+      checks.add('STATUS_CONFLICT', { text: 'sequence ' + newest.sequence });
+    } else if (newest && xz.status.covers(newest, fields.index)) {
+      byList(newest, fields, at, maxAge, checks);
+    } else {
+      byIssue(newest !== null, fields, at, maxAge, checks);
+    }
+  }
+
+  function byList(list, fields, at, maxAge, checks) {
+    const value = xz.status.statusOf(list, fields.index);
+    const age = Math.max(0, at - list.issued);
+    const stale = at > list.expires || age > maxAge;
+    const certain = { revoked: 'REVOKED', replaced: 'REPLACED', withdrawn: 'WITHDRAWN', 'not-issued': 'NOT_ISSUED' }[value];
+    const fresh = { suspended: 'SUSPENDED', 'objection-noted': 'OBJECTION_NOTED', valid: 'STATUS_VALID' }[value];
+    checks.add(certain || (stale ? 'STATUS_STALE' : fresh), { age: age });
+    fields.status = { value: value, asOf: list.issued, sequence: list.sequence };
+  }
+
+  // That it was sealed is the evidence, and as fresh as its issue.
+  function byIssue(hadList, fields, at, maxAge, checks) {
+    const age = Math.max(0, at - fields.core.issuedAt);
+    checks.add(age <= maxAge ? 'STATUS_VALID' : hadList ? 'STATUS_STALE' : 'STATUS_MISSING', { age: age });
+    fields.status = { value: null, asOf: fields.core.issuedAt, sequence: null };
+  }
+
+  // Checks 14 and 15.
+  function warn(core, terms, checks) {
+    const purpose = terms.purpose ? xz.registry.numberOf('purposes', terms.purpose) : 0;
+    if (purpose && core.purpose !== null && core.purpose !== purpose) {
+      checks.add('PURPOSE_OTHER', { text: xz.registry.name('purposes', core.purpose) });
+    }
+    if (terms.audience && core.audience !== null && core.audience.code !== terms.audience) {
+      checks.add('AUDIENCE_OTHER', { text: core.audience.name });
+    }
+    if (!terms.rootPinned) checks.add('ROOT_NOT_PINNED');
+  }
+
+  // Check 5, and what may be shown from there on; null where the path does not hold.
+  function open(presented, sealed, entry) {
+    const from = presented.file || presented.qr;
+    if (presented.file) {
+      try {
+        xz.merkle.checkInclusion(xz.merkle.leafHash(entry), from.index, sealed.batch, from.path, sealed.batch.hash);
+      } catch (error) {
+        return error.code === 'PATH_BAD' ? null : xz.rethrow(error);
+      }
+    }
+    return {
+      core: from.core, index: from.index, origin: sealed.batch.origin, office: sealed.office.organisation.name,
+      start: sealed.batch.start, end: sealed.batch.end, sealedAt: sealed.batch.time, keyId: sealed.known.key.id,
+      shown: null, status: { value: null, asOf: null, sequence: null }
+    };
+  }
+
+  async function verify(given, bundle, shelf, terms) {
+    const at = terms.at === undefined || terms.at === null ? terms.now : terms.at;
+    const checks = new xz.Checks();
+    let presented;
+    try {
+      presented = given.text === undefined ? present(given.bytes) : present(xz.bytes.fromText(given.text));
+    } catch (error) {
+      if (!(error instanceof xz.Refused)) throw error;
+      checks.add(error.code, { text: error.message });
+      return checks.decide(0, null, terms.now);
+    }
+    checks.add('FORMAT_OK');
+    checks.add(terms.now < bundle.expires ? 'TRUST_OK' : 'TRUST_EXPIRED', { time: bundle.expires });
+    const sealed = presented.file ? await sealedFile(presented.file, bundle) : await sealedQr(presented.qr, bundle);
+    if (typeof sealed === 'string') {
+      if (sealed !== 'OFFICE_UNKNOWN') checks.add('OFFICE_OK');
+      checks.add(sealed);
+      return checks.decide(0, null, at);
+    }
+    checks.add('OFFICE_OK');
+    checks.add('SIG_OK');
+    const entry = xz.merkle.coreEntry(sealed.batch.origin, (presented.file || presented.qr).core.bytes);
+    const fields = open(presented, sealed, entry);
+    checks.add(fields ? 'PATH_OK' : 'PATH_BAD');
+    if (!fields) return checks.decide(0, null, at);
+    return judge(presented, sealed, entry, fields, bundle, shelf, terms, at, checks);
+  }
+
+  // Checks 6 to 15.
+  async function judge(presented, sealed, entry, fields, bundle, shelf, terms, at, checks) {
+    const evidence = await proof(presented, sealed, entry, bundle, at);
+    const held = evidence && !evidence.fault ? evidence : null;
+    checkKey(sealed, held, at, checks);
+    checks.add(sealed.office.kinds.indexOf(fields.core.kind) >= 0 ? 'KIND_OK' : 'KIND_NOT_ALLOWED');
+    checkDates(fields.core, sealed.batch.time, at, checks);
+    checkDocument(presented.file, fields, terms.document, checks);
+    if (held) checks.add('PROOF_OK', { count: [held.cosigned, held.witnesses] });
+    if (evidence && evidence.fault) checks.add(evidence.fault);
+    if (terms.statusAsked === false) {
+      checks.add('STATUS_NOT_ASKED');
+    } else {
+      checkStatus(shelf, sealed, fields, at, terms.maxAge === undefined ? MAX_AGE : terms.maxAge, checks);
+    }
+    warn(fields.core, terms, checks);
+    return checks.decide(held ? held.level : 1, fields, at);
+  }
+
+  xz.MAX_AGE = MAX_AGE;
+  xz.verify = verify;
+}(self.Xinzheng = self.Xinzheng || {}));
