@@ -17,6 +17,7 @@ pub mod client;
 mod files;
 mod health;
 pub mod intake;
+pub mod landing;
 pub mod lang;
 pub mod ledger_path;
 pub mod limits;

@@ -5,12 +5,13 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::{Common, Problem};
-use crate::{api, files, health, pages, session, static_files};
+use crate::{api, files, health, landing, pages, session, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
     api::configure(config);
     static_files::configure(config);
+    landing::configure(config);
     pages::configure(config);
     health::configure(config);
     session::configure(config);

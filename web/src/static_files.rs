@@ -12,11 +12,14 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
+use actix_web::body::MessageBody;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest as _, Sha256};
+
+use crate::landing;
 
 /// A versioned address may be kept for a year: other bytes have another one.
 const KEEP: &str = "public, max-age=31536000, immutable";
@@ -40,11 +43,38 @@ macro_rules! files {
     };
 }
 
-/// Every file there is.
+/// Every file of the folder that is embedded. What is put together of several of them is in [`landing`] alone.
 #[rustfmt::skip]
 pub const FILES: &[StaticFile] = files![
     "icon.svg",
+    "keeper.js",
+    "landing.js",
+    "show.js",
     "style.css",
+    "sw.js",
+    "verify.html",
+    "verify_file.js",
+    "verifier/bytes.js",
+    "verifier/cbor.js",
+    "verifier/certificate.js",
+    "verifier/core.js",
+    "verifier/disclosure.js",
+    "verifier/ed25519.js",
+    "verifier/inflate.js",
+    "verifier/json.js",
+    "verifier/merkle.js",
+    "verifier/messages.js",
+    "verifier/note.js",
+    "verifier/number.js",
+    "verifier/qr.js",
+    "verifier/registry.js",
+    "verifier/sealed.js",
+    "verifier/sha2.js",
+    "verifier/status.js",
+    "verifier/text.js",
+    "verifier/trust.js",
+    "verifier/verdict.js",
+    "verifier/verify.js",
 ];
 
 /// `/static/NAME`.
@@ -62,7 +92,7 @@ pub fn address(name: &'static str) -> &'static str {
 /// The file of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static StaticFile> {
-    FILES.iter().find(|file| file.name == name)
+    all().iter().find(|file| file.name == name)
 }
 
 /// The version of these bytes: 16 hex digits.
@@ -80,7 +110,7 @@ pub fn version(bytes: &[u8]) -> String {
 pub fn answer(
     request: &HttpRequest,
     kind: &str,
-    bytes: &'static [u8],
+    bytes: impl MessageBody + 'static,
     version: &str,
     keep: bool,
 ) -> HttpResponse {
@@ -106,12 +136,21 @@ pub fn content_type(name: &str) -> &'static str {
 }
 
 async fn file(request: HttpRequest, name: Path<String>) -> HttpResponse {
-    let Some((file, known)) = FILES.iter().zip(versions()).find(|(file, _)| file.name == name.as_str())
+    let Some((file, known)) = all().iter().zip(versions()).find(|(file, _)| file.name == name.as_str())
     else {
         return crate::pages::not_found();
     };
     let keep = request.query_string().strip_prefix("v=") == Some(known.version.as_str());
     answer(&request, content_type(file.name), file.bytes, &known.version, keep)
+}
+
+/// The embedded files, and the scripts of the verifier as one.
+fn all() -> &'static [StaticFile] {
+    static ALL: OnceLock<Vec<StaticFile>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let joined = StaticFile { name: landing::VERIFIER, bytes: landing::verifier_script().as_bytes() };
+        FILES.iter().copied().chain([joined]).collect()
+    })
 }
 
 struct Version {
@@ -120,7 +159,7 @@ struct Version {
     address: String,
 }
 
-/// In the order of [`FILES`], made once.
+/// In the order of [`all`], made once.
 fn versions() -> &'static [Version] {
     static VERSIONS: OnceLock<Vec<Version>> = OnceLock::new();
     VERSIONS.get_or_init(|| {
@@ -129,7 +168,7 @@ fn versions() -> &'static [Version] {
             let address = format!("/static/{}?v={version}", file.name);
             Version { name: file.name, version, address }
         };
-        FILES.iter().map(of).collect()
+        all().iter().map(of).collect()
     })
 }
 

@@ -134,7 +134,6 @@ fn nothing_but_the_ledgers_files_can_be_had() {
         "/ledger/./checkpoint",
         "//ledger/checkpoint",
         "/office.json",
-        "/trust.xzt",
         "/nothing",
     ] {
         assert_eq!(get(at, path).status, 404, "{path}");

@@ -9,7 +9,7 @@ const ROOT = path.join(__dirname, '..', '..', '..');
 const STATIC = path.join(ROOT, 'web', 'static');
 
 // In the order of the page.
-const SCRIPTS = JSON.parse(fs.readFileSync(path.join(__dirname, 'order.json'), 'utf8'));
+const SCRIPTS = JSON.parse(fs.readFileSync(path.join(STATIC, 'verifier', 'order.json'), 'utf8'));
 
 function load(crypto) {
   const context = { TextEncoder, TextDecoder, crypto };
