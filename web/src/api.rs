@@ -15,11 +15,16 @@
 
 mod answer;
 mod body;
+mod certificates;
+mod documents;
 mod health;
 mod input;
+pub mod jobs;
 mod ledger;
 mod route;
+mod verifications;
 mod verify;
+mod zip;
 
 use actix_web::web::ServiceConfig;
 
@@ -39,5 +44,16 @@ pub fn described() -> Vec<(&'static str, &'static str)> {
 }
 
 fn addresses() -> Vec<Address> {
-    [ledger::addresses(), verify::addresses(), health::addresses()].into_iter().flatten().collect()
+    [
+        documents::addresses(),
+        certificates::addresses(),
+        verify::addresses(),
+        verifications::addresses(),
+        jobs::addresses(),
+        ledger::addresses(),
+        health::addresses(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

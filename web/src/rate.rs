@@ -116,6 +116,11 @@ impl Rates {
         self.wrong_codes.count(&Key::number(number), Instant::now());
     }
 
+    /// As [`Rates::failed_look_up`], for a job of a known caller: counts against the number alone.
+    pub fn wrong_code(&self, number: &str) {
+        self.wrong_codes.count(&Key::number(number), Instant::now());
+    }
+
     /// Before a password is compared.
     ///
     /// # Errors

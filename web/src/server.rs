@@ -15,6 +15,7 @@ use actix_web::web::Data;
 use notary::office::Office;
 use notary::refusal::Refusal;
 
+use crate::api::{self, jobs::Jobs};
 use crate::intake::Court;
 use crate::metrics::Metrics;
 use crate::outer::Gate;
@@ -34,6 +35,7 @@ pub struct Shared {
     sessions: Sessions,
     failure: Mutex<Option<Refusal>>,
     court: Court,
+    jobs: Jobs,
 }
 
 impl Shared {
@@ -46,7 +48,8 @@ impl Shared {
         let metrics = Metrics::new().map_err(|error| ServeError::Io(io::Error::other(error)))?;
         let (gate, ending, failure) = (Gate::default(), AtomicBool::new(false), Mutex::new(None));
         let (court, sessions) = (Court::default(), Sessions::new(settings.session_idle));
-        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court })
+        let jobs = Jobs::default();
+        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court, jobs })
     }
 
     /// How this server is to run.
@@ -67,6 +70,11 @@ impl Shared {
     /// The status lists that everything is judged against.
     pub fn court(&self) -> &Court {
         &self.court
+    }
+
+    /// Verifications of many.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// The counters.
@@ -92,6 +100,7 @@ impl Shared {
     /// The server is to end: no new requests are welcome.
     pub(crate) fn end(&self) {
         self.ending.store(true, Ordering::SeqCst);
+        api::jobs::give_up(self);
     }
 
     /// Who is signed in.

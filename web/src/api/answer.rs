@@ -21,8 +21,6 @@ pub const TEXT: &str = "text/plain; charset=utf-8";
 pub enum Keep {
     /// Not at all: it is somebody's.
     Never,
-    /// Asked for again each time; the ETag keeps that cheap.
-    Asking,
     /// Public, so many seconds.
     Public(u32),
     /// Public, and never another.
@@ -33,14 +31,13 @@ impl Keep {
     fn header(self) -> String {
         match self {
             Keep::Never => "no-store".to_owned(),
-            Keep::Asking => "no-cache".to_owned(),
             Keep::Public(seconds) => format!("public, max-age={seconds}"),
             Keep::Forever => "public, max-age=31536000, immutable".to_owned(),
         }
     }
 
     fn is_public(self) -> bool {
-        matches!(self, Keep::Public(_) | Keep::Forever | Keep::Asking)
+        matches!(self, Keep::Public(_) | Keep::Forever)
     }
 }
 

@@ -229,11 +229,6 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    /// None in particular.
-    pub fn none(now: Time) -> Wishes {
-        Wishes { now, purpose: None, audience: None, at: None, max_age: None }
-    }
-
     /// As the verifier takes them.
     pub fn terms(&self) -> Terms<'_> {
         let mut terms = Terms::at(self.now);

@@ -101,8 +101,7 @@ fn resource(path: &'static str, addresses: Vec<Address>) -> Resource {
 }
 
 fn not_allowed(allow: &str) -> HttpResponse {
-    let mut answer = Common::MethodNotAllowed.problem().answer(verifier::text::Lang::Zh, "");
-    answer.extensions_mut().insert(Common::MethodNotAllowed.problem());
+    let mut answer = Common::MethodNotAllowed.problem().empty();
     if let Ok(value) = HeaderValue::from_str(allow) {
         answer.headers_mut().insert(ALLOW, value);
     }

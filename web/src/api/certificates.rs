@@ -1,0 +1,300 @@
+//! Certificates and everything that is made of one.
+//!
+//! ```text
+//! GET  /certificates/NUMBER              what it says, with its verdict now
+//! GET  /certificates/NUMBER.xzc          .pdf  .qr.svg  .qr.png  .tlog-proof  .zip
+//! POST /certificates/look-up             {"number":"…","check_code":"…"}     for everybody who has both
+//! ```
+//!
+//! For programs with `certificates.read`, for operators and reviewers, and for holders their own. Every look goes to the
+//! operator log. A holder who asks for another's learns nothing, not even that it is there.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use notary::office::Issued;
+use notary::operator_log::{Action, Outcome};
+use notary::people::{Role, Scope};
+use notary::refusal::RefusalCode;
+use notary::render::Symbol;
+use serde::Serialize;
+use verifier::answer::Answer;
+use verifier::number::{CertificateNumber, WindowCode};
+use verifier::row::Row;
+use verifier::verify::Presented;
+
+use super::answer::{File, JSON, Keep, TEXT, json};
+use super::body::{self, Media};
+use super::documents::Links;
+use super::input::Input;
+use super::ledger::blocking;
+use super::route::Address;
+use super::zip;
+use crate::client::Client;
+use crate::intake::{self, Given, NotRead};
+use crate::lang::Lang;
+use crate::problem::{Common, Problem};
+use crate::server::Shared;
+use crate::session::ApiCaller;
+
+/// Bytes of a request for a look-up.
+const LOOK_UP_BYTES: usize = 4 << 10;
+
+pub fn addresses() -> Vec<Address> {
+    vec![
+        Address::post("/certificates/look-up", look_up),
+        Address::get("/certificates/{number}", view),
+        Address::get("/certificates/{number}.xzc", xzc),
+        Address::get("/certificates/{number}.pdf", pdf),
+        Address::get("/certificates/{number}.qr.svg", qr_svg),
+        Address::get("/certificates/{number}.qr.png", qr_png),
+        Address::get("/certificates/{number}.tlog-proof", tlog_proof),
+        Address::get("/certificates/{number}.zip", everything),
+    ]
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    number: String,
+    sealed: bool,
+    index: Option<u64>,
+    check_code: Option<String>,
+    window_code: Option<String>,
+    verdict: Option<Answer<'a>>,
+    links: Links,
+}
+
+async fn view(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+    lang: Lang,
+) -> Result<HttpResponse, Problem> {
+    let number = number(&request)?;
+    // Whoever submits may ask whether it is sealed, without seeing more of it.
+    if caller.require(Scope::DocumentsSubmit).is_ok() || may_read_all(&caller) {
+        let index = shared.office().index_of(&number)?;
+        if index.is_none() || !may_read_all(&caller) {
+            let status = if index.is_none() { StatusCode::ACCEPTED } else { StatusCode::OK };
+            return Ok(json(status, &View::closed(&number, index)));
+        }
+    }
+    let (issued, row) = blocking(move || {
+        let issued = read(&shared, &caller, &number, Action::CertificateViewed)?;
+        let given = Given::Proof(Box::new(Presented::File(issued.certificate.clone())));
+        let verdict = intake::judge(&shared, &given, &intake::terms(&shared))?;
+        Ok((issued, Row::new(String::new(), None, verdict)))
+    })
+    .await?;
+    let mut view = View::closed(&number, Some(issued.certificate.index()));
+    view.check_code = Some(issued.check_code.to_string());
+    view.window_code = Some(WindowCode::new(number, issued.check_code).to_string());
+    view.verdict = Some(Answer::of(&row, lang.words()));
+    Ok(json(StatusCode::OK, &view))
+}
+
+impl View<'_> {
+    /// What says nothing of anybody.
+    fn closed(number: &CertificateNumber, index: Option<u64>) -> Self {
+        View {
+            number: number.to_string(),
+            sealed: index.is_some(),
+            index,
+            check_code: None,
+            window_code: None,
+            verdict: None,
+            links: Links::of(number, index),
+        }
+    }
+}
+
+async fn xzc(request: HttpRequest, shared: Data<Shared>, caller: ApiCaller) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "xzc", JSON, |_, issued| Ok(issued.certificate.encode())).await
+}
+
+async fn pdf(request: HttpRequest, shared: Data<Shared>, caller: ApiCaller) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "pdf", "application/pdf", |shared, issued| {
+        printed(shared, issued)?.ok_or(Common::NotFound.into())
+    })
+    .await
+}
+
+async fn qr_svg(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "qr.svg", "image/svg+xml", |shared, issued| {
+        Ok(symbol(shared, issued)?.svg().into_bytes())
+    })
+    .await
+}
+
+async fn qr_png(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "qr.png", "image/png", |shared, issued| Ok(symbol(shared, issued)?.png()))
+        .await
+}
+
+async fn tlog_proof(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "tlog-proof", TEXT, |_, issued| Ok(issued.tlog_proof.encode().into_bytes()))
+        .await
+}
+
+async fn everything(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+) -> Result<HttpResponse, Problem> {
+    file(request, shared, caller, "zip", "application/zip", zip::everything).await
+}
+
+/// One rendering, made where that holds nobody up.
+async fn file(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+    suffix: &'static str,
+    media_type: &'static str,
+    make: impl FnOnce(&Shared, &Issued) -> Result<Vec<u8>, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let number = number(&request)?;
+    let bytes = blocking(move || {
+        let issued = read(&shared, &caller, &number, Action::CertificateDownloaded)?;
+        make(&shared, &issued)
+    })
+    .await?;
+    let name = Some(format!("{number}.{suffix}"));
+    Ok(File { bytes, media_type, name, keep: Keep::Never }.answer(&request))
+}
+
+/// The printed form of a certificate, where this office makes one.
+///
+/// # Errors
+/// A failure of the office.
+pub fn printed(_: &Shared, _: &Issued) -> Result<Option<Vec<u8>>, Problem> {
+    Ok(None)
+}
+
+/// The QR symbol of a certificate.
+///
+/// # Errors
+/// `NO_QR` where it has none.
+pub fn symbol(shared: &Shared, issued: &Issued) -> Result<Symbol, Problem> {
+    let no_qr = || {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "NO_QR",
+            "这份证书没有二维码；请使用证书文件",
+            "this certificate has no QR code; use its file",
+        )
+    };
+    let payload = issued.qr.as_ref().ok_or_else(no_qr)?;
+    let (prefix, digits) = verifier::qr::url(shared.office().host(), payload);
+    Symbol::new(&prefix, &digits).map_err(|_| no_qr())
+}
+
+/// The certificate, if the caller may see it; the look is in the operator log before anything of it is given out.
+fn read(
+    shared: &Shared,
+    caller: &ApiCaller,
+    number: &CertificateNumber,
+    action: Action,
+) -> Result<Issued, Problem> {
+    let own = own_code(caller);
+    if own.is_none() && !may_read_all(caller) {
+        caller.require(Scope::CertificatesRead)?;
+        return Err(Common::Forbidden.into());
+    }
+    let issued = shared.office().certificate(number);
+    if let Some(own) = own {
+        let is_own = |issued: &Issued| {
+            issued.certificate.core().holder().is_some_and(|holder| !own.is_empty() && holder.code() == own)
+        };
+        if !issued.as_ref().is_ok_and(is_own) {
+            return Err(unknown(number));
+        }
+    }
+    let outcome = Outcome::from(&issued);
+    shared.office().operator_log().append(&caller.actor(), action, number.as_str(), outcome)?;
+    Ok(issued?)
+}
+
+/// Whether the caller may read every certificate.
+fn may_read_all(caller: &ApiCaller) -> bool {
+    match caller {
+        ApiCaller::Program(_) => caller.require(Scope::CertificatesRead).is_ok(),
+        ApiCaller::Person(person) => matches!(person.role(), Role::Operator | Role::Reviewer),
+    }
+}
+
+/// Of a holder, the code whose certificates it may see.
+fn own_code(caller: &ApiCaller) -> Option<&str> {
+    match caller {
+        ApiCaller::Person(person) if person.role() == Role::Holder => Some(person.code().unwrap_or_default()),
+        _ => None,
+    }
+}
+
+/// The number in the address.
+fn number(request: &HttpRequest) -> Result<CertificateNumber, Problem> {
+    let text = request.match_info().get("number").unwrap_or_default();
+    CertificateNumber::parse(text).map_err(|_| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            RefusalCode::CertificateUnknown.as_str(),
+            "不是证书编号：应为22位数字，末两位为校验位",
+            "no certificate number: it has 22 digits, the last two of them a check",
+        )
+    })
+}
+
+fn unknown(number: &CertificateNumber) -> Problem {
+    notary::refusal::Refusal::new(RefusalCode::CertificateUnknown).found(number).into()
+}
+
+/// The public view: for whoever has number and check code, as they stand on the paper.
+async fn look_up(
+    request: HttpRequest,
+    payload: Payload,
+    shared: Data<Shared>,
+    client: Client,
+    lang: Lang,
+) -> Result<HttpResponse, Problem> {
+    if body::media(&request) != Media::Json {
+        return Err(Common::MediaTypeUnsupported.into());
+    }
+    let bytes = body::read(&request, payload, LOOK_UP_BYTES).await?;
+    let mut input = Input::json(&bytes, LOOK_UP_BYTES)?;
+    let code = match input.optional_text("window_code")? {
+        Some(code) => code,
+        None => format!("{} {}", input.text("number")?, input.text("check_code")?),
+    };
+    input.end(&["number", "check_code", "window_code"])?;
+    let given = match intake::read_text(&code) {
+        Ok(given @ Given::WindowCode(_)) => given,
+        Ok(Given::Number(_)) => return Err(not_read(&NotRead::number_alone())),
+        Ok(Given::Proof(_)) => return Err(Common::RequestBad.into()),
+        Err(error) => return Err(not_read(&error)),
+    };
+    let row = blocking(move || {
+        let verdict = intake::judge_for(&shared, &client, &given, &intake::terms(&shared))?;
+        Ok(Row::new(String::new(), None, verdict))
+    })
+    .await?;
+    Ok(json(StatusCode::OK, &Answer::of(&row, lang.words())))
+}
+
+/// Something that was typed wrong.
+fn not_read(error: &NotRead) -> Problem {
+    use verifier::text::Lang::{En, Zh};
+    let (zh, en) = (error.message(Zh).to_owned(), error.message(En).to_owned());
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code().as_str(), zh, en)
+}
