@@ -58,6 +58,10 @@ pub enum Command {
     Key(Key),
     /// Trust bundle.
     Trust(Trust),
+    /// Accounts of people.
+    Account(Account),
+    /// Keys of programs.
+    ApiKey(ApiKey),
     /// The service.
     Serve(Serve),
 }
@@ -286,6 +290,90 @@ pub enum TrustAction {
     Export,
     /// Write it as a policy for witness and log tools.
     ExportPolicy,
+}
+
+/// `account`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng account D list\n       xinzheng account D add NAME --role R --person P [--unit U] [--code C]\n       xinzheng account D reset|suspend|resume NAME"
+)]
+pub struct Account {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "list|add|reset|suspend|resume")]
+    pub action: AccountAction,
+    /// Sign-in name.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// The role.
+    #[arg(long, value_name = "R")]
+    pub role: Option<String>,
+    /// The person's name.
+    #[arg(long, value_name = "P")]
+    pub person: Option<String>,
+    /// The person's unit.
+    #[arg(long, value_name = "U")]
+    pub unit: Option<String>,
+    /// Whom a holder speaks for.
+    #[arg(long, value_name = "C")]
+    pub code: Option<String>,
+}
+
+/// What `account` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AccountAction {
+    /// List them.
+    List,
+    /// Make one.
+    Add,
+    /// A new one-time password.
+    Reset,
+    /// Out of use.
+    Suspend,
+    /// Into use again.
+    Resume,
+}
+
+/// `api-key`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng api-key D list\n       xinzheng api-key D add --label L --scope S… [--unit U] [--days N]\n       xinzheng api-key D revoke ID"
+)]
+pub struct ApiKey {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "list|add|revoke")]
+    pub action: ApiKeyAction,
+    /// The key's number.
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// What it is for.
+    #[arg(long, value_name = "L")]
+    pub label: Option<String>,
+    /// Whose it is.
+    #[arg(long, value_name = "U")]
+    pub unit: Option<String>,
+    /// What it may do.
+    #[arg(long, value_name = "S", num_args = 1..)]
+    pub scope: Vec<String>,
+    /// How long it counts.
+    #[arg(long, value_name = "N", default_value_t = 366)]
+    pub days: u64,
+}
+
+/// What `api-key` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ApiKeyAction {
+    /// List them.
+    List,
+    /// Make one.
+    Add,
+    /// Take one back.
+    Revoke,
 }
 
 /// `serve`

@@ -1,5 +1,7 @@
 //! One file a command. Each takes its arguments and gives an [`Answer`] or a [`Failure`]; printing is done in one place.
 
+mod account;
+mod api_key;
 mod audit;
 mod certificate;
 mod demo;
@@ -32,6 +34,8 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Audit(args) => audit::run(&args, common, lang),
         Command::Key(args) => key::run(&args, lang),
         Command::Trust(args) => trust::run(&args, lang),
+        Command::Account(args) => account::run(&args, common, lang),
+        Command::ApiKey(args) => api_key::run(&args, common, lang),
         Command::Serve(args) => serve::run(&args, common, lang),
     }
 }

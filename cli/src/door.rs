@@ -9,11 +9,13 @@
 //! has one way of doing things. Here: requests and answers. Not here: how they travel (`socket`) and who holds the
 //! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
 
+pub mod people;
 pub mod reach;
 #[cfg(unix)]
 pub mod socket;
 
 use notary::office::{Office, SealPolicy, Submission, SubmissionKind};
+use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::{Lang, Refusal};
 use serde::{Deserialize, Serialize};
 use verifier::number::{CertificateNumber, WindowCode};
@@ -38,6 +40,8 @@ pub enum Request {
     PublishStatus,
     /// Destroy a document's key.
     Erase { number: String, reason: String },
+    /// Accounts and API keys.
+    People(people::Ask),
 }
 
 /// A document that comes in.
@@ -70,6 +74,8 @@ pub enum Response {
     Published { lists: Vec<List> },
     /// The key is gone.
     Erased,
+    /// Accounts and API keys.
+    People(people::Told),
     /// It was refused or could not be done.
     Failed(Failure),
 }
@@ -127,8 +133,10 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Certificate { number } => certificate(office, &number),
         Request::SetStatus { number, status, reason } => set_status(office, &number, &status, &reason),
         Request::PublishStatus => Ok(Response::Published { lists: publish(office)? }),
+        Request::People(ask) => Ok(Response::People(people::perform(office, ask)?)),
         Request::Erase { number, reason } => {
             office.erase(&parse_number(&number)?, &reason)?;
+            log(office, Action::DocumentErased, &number)?;
             Ok(Response::Erased)
         }
     }
@@ -142,6 +150,7 @@ fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
     let submission =
         Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, qr: document.qr };
     let accepted = office.submit(submission)?;
+    log(office, Action::DocumentSubmitted, &accepted.number.to_string())?;
     Ok(Response::Accepted {
         number: accepted.number.to_string(),
         check_code: accepted.check_code.to_string(),
@@ -164,12 +173,16 @@ fn seal(office: &Office) -> Result<Response, Failure> {
     while let Some(sealed) = office.seal()? {
         batches.push(Batch { batch: sealed.batch, start: sealed.start, end: sealed.end });
     }
+    if !batches.is_empty() {
+        log(office, Action::BatchSealed, "")?;
+    }
     Ok(Response::Sealed { batches })
 }
 
 fn certificate(office: &Office, number: &str) -> Result<Response, Failure> {
     let number = parse_number(number)?;
     let issued = office.certificate(&number)?;
+    log(office, Action::CertificateDownloaded, &number.to_string())?;
     let window_code = WindowCode::new(number, issued.check_code);
     Ok(Response::Certificate(Box::new(Issued {
         xzc: Bytes(issued.certificate.encode()),
@@ -192,6 +205,7 @@ fn set_status(office: &Office, number: &str, status: &str, reason: &str) -> Resu
         ));
     };
     let change = office.set_status(&number, to, reason)?;
+    log(office, Action::StatusSet, &number.to_string())?;
     // A change that was made before, and cut off before its list was out, is published now.
     let lists = if change.from != change.to || office.status_due() { publish(office)? } else { Vec::new() };
     Ok(Response::StatusSet { from: change.from.name().to_string(), to: change.to.name().to_string(), lists })
@@ -203,6 +217,12 @@ fn publish(office: &Office) -> Result<Vec<List>, Failure> {
         .into_iter()
         .map(|list| List { shard: list.shard, sequence: list.sequence, file: list.file })
         .collect())
+}
+
+/// Whoever comes through the door holds the office; the operator log says that it was a command.
+fn log(office: &Office, action: Action, object: &str) -> Result<(), Failure> {
+    office.operator_log().append(&Actor::Command, action, object, Outcome::Done)?;
+    Ok(())
 }
 
 fn parse_number(number: &str) -> Result<CertificateNumber, Failure> {

@@ -13,6 +13,7 @@ mod commands;
 mod console;
 mod door;
 mod files;
+mod first_accounts;
 mod help;
 mod lang;
 mod output;

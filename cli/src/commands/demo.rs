@@ -31,7 +31,7 @@ use crate::lang::Lang;
 use crate::output::{Answer, COULD_NOT, Failure};
 use crate::passphrase::passphrase;
 use crate::samples::SAMPLES;
-use crate::{files, say};
+use crate::{files, first_accounts, say};
 
 /// The folder of certificates in the example office's.
 const CERTIFICATES: &str = "certificates";
@@ -127,6 +127,7 @@ fn issue(office: &Office, dir: &Path, lang: Lang) -> Result<Shown, Failure> {
         trust: dir.join("trust.xzt").display().to_string(),
         root: root_text,
         fingerprint: print,
+        accounts: first_accounts::examples(office)?,
         listening: None,
     })
 }

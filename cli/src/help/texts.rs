@@ -342,6 +342,63 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     },
     CommandText {
+        name: "account",
+        about: ["管理账号：建立、列出、重置密码、停用、恢复", "Accounts: make, list, reset, suspend, resume"],
+        more: [
+            "角色：holder 企业、window 窗口、operator 操作员、reviewer 复核员、auditor 审计员、system-administrator 系统管理员、security-administrator 安全管理员。\n三员分立：同一人不得同时有后三种中的两种账号。本命令由持有机构文件夹的人使用，立即生效，记入操作日志。",
+            "Roles: holder, window, operator, reviewer, auditor, system-administrator, security-administrator.\nNo person has accounts of two of the last three. The command is for whoever holds the office's folder; it works at once and is in the operator log.",
+        ],
+        examples: &[
+            (
+                "xinzheng account office add window-1 --role window --person 王芳 --unit 政务服务中心",
+                ["建立窗口账号，显示一次性密码", "A window clerk's account; shows the one-time password"],
+            ),
+            (
+                "xinzheng account office reset sysadmin",
+                ["重置密码，显示新的一次性密码", "A new one-time password"],
+            ),
+        ],
+        args: &[
+            DIR,
+            (
+                "action",
+                [
+                    "list：列出；add：建立；reset：重置密码；suspend：停用；resume：恢复",
+                    "list, add, reset the password, suspend, resume",
+                ],
+            ),
+            ("name", ["登录名", "Sign-in name"]),
+            ("role", ["角色", "Role"]),
+            ("person", ["姓名", "The person's name"]),
+            ("unit", ["单位；默认为本机构", "The person's unit; this office by default"]),
+            ("code", ["企业账号的统一社会信用代码", "Of a holder: the unified social credit code"]),
+        ],
+    },
+    CommandText {
+        name: "api-key",
+        about: ["管理接口密钥：建立、列出、吊销", "API keys: make, list, revoke"],
+        more: [
+            "权限：documents.submit 提交文档、certificates.read 读取证书、verifications.write 核验并出具回执、jobs.write 批量核验。\n密钥只在建立时显示一次，本机只保存其摘要。",
+            "Scopes: documents.submit, certificates.read, verifications.write, jobs.write.\nA key is shown once, when it is made; only its digest is kept.",
+        ],
+        examples: &[
+            (
+                "xinzheng api-key office add --label 审批系统 --scope verifications.write --days 180",
+                ["建立密钥", "Make a key"],
+            ),
+            ("xinzheng api-key office revoke K00003", ["立即吊销", "Take it back at once"]),
+        ],
+        args: &[
+            DIR,
+            ("action", ["list：列出；add：建立；revoke：吊销", "list, add, revoke"]),
+            ("id", ["密钥编号，如 K00003", "Number of a key, such as K00003"]),
+            ("label", ["用途", "What it is for"]),
+            ("unit", ["使用单位；默认为本机构", "Whose it is; this office's by default"]),
+            ("scope", ["权限，可以多个", "What it may do, one or more"]),
+            ("days", ["有效天数，1 至 366（默认）", "Days that it counts, 1 to 366 (the default)"]),
+        ],
+    },
+    CommandText {
         name: "serve",
         about: ["启动服务：公开账本、健康检查、自动封存", "Serve: ledger files, health, sealing"],
         more: [

@@ -8,6 +8,7 @@ use verifier::time::Time;
 use verifier::verdict::Outcome;
 
 use super::CERTIFICATES;
+use crate::first_accounts::{self, FirstAccount};
 use crate::lang::Lang;
 use crate::say;
 use crate::table::table;
@@ -22,6 +23,7 @@ pub struct Shown {
     pub root: String,
     pub fingerprint: String,
     pub verify: String,
+    pub accounts: Vec<FirstAccount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listening: Option<String>,
 }
@@ -60,13 +62,14 @@ pub fn describe(shown: &Shown, lang: Lang) -> String {
     }
     let (count, dir, command) = (shown.certificates.len(), &shown.dir, &shown.verify);
     let (root, print) = (&shown.root, &shown.fingerprint);
+    let people = first_accounts::describe(&shown.accounts, lang);
     text + &say!(
         lang,
         "\n{count} 张证书在 {dir}/{CERTIFICATES}，信任名单在 {dir}/trust.xzt\n根公钥：{root}\n指纹：{print}\n\n\
-             用独立的核验程序离线核验一张证书：\n\n  {command}\n\n示例密钥是公开的，这些证书没有任何效力。\n",
+             用独立的核验程序离线核验一张证书：\n\n  {command}\n\n示例密钥是公开的，这些证书没有任何效力。\n\n{people}",
         "\n{count} certificates in {dir}/{CERTIFICATES}, the trust bundle in {dir}/trust.xzt\nroot key: {root}\n\
              fingerprint: {print}\n\nCheck one offline with the standalone verifier:\n\n  {command}\n\n\
-             Everyone knows the example keys: these certificates are worth nothing.\n"
+             Everyone knows the example keys: these certificates are worth nothing.\n\n{people}"
     )
 }
 
