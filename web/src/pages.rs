@@ -4,6 +4,8 @@
 //! GET  /                       what this is, three doors, the ledger's state     home
 //! GET  /verify   POST /verify  file, picture, scan or typed text → verdict       verify
 //! GET  /batches, /batches/7, /batches/entry                                        batches
+//! GET  /window   POST /window, /window/receipt     for clerks                     window
+//! GET  /receipt   POST /receipt   GET /receipt/…   what was verified for a case   receipt
 //! GET  /how-to-check                                                              how
 //! GET  /certificate   POST …   number and check code → what it certifies         certificate
 //! ```
@@ -16,11 +18,15 @@ mod home;
 mod how;
 mod judged;
 mod posted;
+mod receipt;
 mod verify;
+mod window;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Route};
+
+use verifier::verdict::Outcome;
 
 use crate::problem::Common;
 
@@ -33,11 +39,26 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/verify", web::post().to(verify::verify))
         .route("/certificate", read().to(certificate::form))
         .route("/certificate", web::post().to(certificate::show))
+        .route("/window", read().to(window::form))
+        .route("/window", web::post().to(window::scan))
+        .route("/window/receipt", web::post().to(window::receipt))
+        .route("/receipt", read().to(receipt::form))
+        .route("/receipt", web::post().to(receipt::check))
+        .route("/receipt/{number}", read().to(receipt::own))
         .route("/batches", read().to(batches::list))
         .route("/batches/entry", read().to(batches::entry))
         .route("/batches/entry", web::post().to(batches::entry_of))
         .route("/batches/{number}", read().to(batches::batch))
         .route("/how-to-check", read().to(how::how));
+}
+
+/// The class of an outcome in one word.
+fn tag(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Valid => "tag-ok",
+        Outcome::Invalid => "tag-error",
+        Outcome::Undetermined => "tag-warn",
+    }
 }
 
 /// A route for GET and HEAD.

@@ -50,6 +50,7 @@ pub const FILES: &[StaticFile] = files![
     "keeper.js",
     "landing.js",
     "show.js",
+    "print.js",
     "style.css",
     "sw.js",
     "verify.html",

@@ -8,6 +8,7 @@
 //! scripts and tests: `verdict` (with data-outcome and data-code), `verdict-sentence`, `holder-name`, `holder-code`,
 //! `claims`, `checks`, `status-age`. Not here: judging (`verifier::verify`), and what was presented (`intake`).
 
+use serde::Serialize;
 use verifier::core;
 use verifier::registry::{ClaimValue, HolderKind, Open, Registered};
 use verifier::trust::{self, TrustBundle};
@@ -17,7 +18,7 @@ use super::words::{day, grouped, moment, span};
 use crate::lang::Lang;
 
 /// What the template shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct VerdictView {
     /// `valid`, `invalid` or `undetermined`.
     pub outcome: &'static str,
@@ -46,7 +47,7 @@ pub struct VerdictView {
 }
 
 /// What a certificate says, decoded from verified bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Subject {
     /// Name, code, and what the code is called; none for a file without a holder.
     pub holder: Option<(String, String, &'static str)>,
@@ -81,7 +82,7 @@ pub struct Subject {
 }
 
 /// One claim.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ClaimLine {
     /// The class: `claim-yes`, `claim-no`, …
     pub class: &'static str,
@@ -94,7 +95,7 @@ pub struct ClaimLine {
 }
 
 /// One check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CheckLine {
     /// The class: `check-ok`, `check-warn`, `check-open` or `check-bad`.
     pub class: &'static str,

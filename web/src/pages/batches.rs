@@ -62,7 +62,6 @@ struct Row {
 struct Batch<'a> {
     page: &'a Page,
     row: Row,
-    origin: &'a str,
     before_size: u64,
     before_root: String,
     file: String,
@@ -149,11 +148,9 @@ pub async fn batch(page: Page, shared: Data<Shared>, number: Path<u64>) -> Resul
     let (batch, count) = read.await.map_err(|_| Common::Internal.problem())?;
     let batch = batch?;
     let notes = batch.file.notes().iter().map(|(text, note)| (text.subtree().to_string(), signed(note)));
-    let summary = shared.office().summary();
     let shown = Batch {
         page: &page,
         row: row(&page, &batch),
-        origin: summary.origin.as_str(),
         before_size: batch.before.size,
         before_root: batch.before.root.to_base64(),
         file: format!("/ledger/batch/{}", tile::grouped(number)),

@@ -57,6 +57,13 @@ impl Posted {
         self.file.clone()
     }
 
+    /// Fields that nobody sent, for tests of what reads them.
+    #[cfg(test)]
+    pub fn of(pairs: &[(&str, &str)]) -> Posted {
+        let fields = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Posted { fields, file: None }
+    }
+
     async fn parts(form: Result<Multipart, Error>) -> Result<Posted, Problem> {
         let mut form = form.map_err(|error| of_error(&error))?;
         let mut posted = Posted::default();
