@@ -382,7 +382,40 @@ pub struct Serve {
     /// Folder of the office.
     #[arg(value_name = "D")]
     pub dir: PathBuf,
+    /// File with the settings.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Address and port.
-    #[arg(long, value_name = "A", default_value = "127.0.0.1:8080")]
-    pub listen: String,
+    #[arg(long, value_name = "A")]
+    pub listen: Option<String>,
+    /// Address that people use.
+    #[arg(long, value_name = "URL")]
+    pub public_address: Option<String>,
+    /// Certificate chain for TLS.
+    #[arg(long, value_name = "FILE")]
+    pub tls_certificate: Option<String>,
+    /// Key of the certificate.
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<String>,
+    /// Proxies that are believed.
+    #[arg(long, value_name = "ADDRESS,…")]
+    pub proxies_trusted: Option<String>,
+    /// Form of the log.
+    #[arg(long, value_name = "text|json|none")]
+    pub log: Option<String>,
+}
+
+impl Serve {
+    /// What was set on the command line, by the names of the settings.
+    pub fn flags(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            ("listen", &self.listen),
+            ("public_address", &self.public_address),
+            ("tls.certificate", &self.tls_certificate),
+            ("tls.key", &self.tls_key),
+            ("proxies.trusted", &self.proxies_trusted),
+            ("log", &self.log),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
 }

@@ -32,6 +32,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/metrics", read().to(metrics));
 }
 
+/// Marks the listener that is for the metrics.
+#[derive(Clone, Copy)]
+pub struct OwnListener;
+
 #[derive(Serialize)]
 struct Health<'a> {
     status: &'static str,
@@ -88,6 +92,7 @@ fn may_read(request: &HttpRequest, client: &Client, whom: &MetricsFor) -> bool {
             client.address().is_loopback()
                 && !PASSED_ON.iter().any(|name| request.headers().contains_key(*name))
         }
+        MetricsFor::Elsewhere => request.app_data::<OwnListener>().is_some(),
         MetricsFor::Token(token) => {
             let sent = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
             sent.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|sent| token.is(sent))

@@ -21,6 +21,7 @@ pub mod landing;
 pub mod lang;
 pub mod ledger_path;
 pub mod limits;
+pub mod log;
 mod metrics;
 mod outer;
 pub mod page;

@@ -27,8 +27,6 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(30);
 pub const DISCONNECT_TIME: Duration = Duration::from_secs(5);
 /// Requests under way when the server stops may take so long, in seconds.
 pub const SHUTDOWN_SECONDS: u64 = 30;
-/// Threads that answer.
-pub const WORKERS: usize = 2;
 /// Connections at a time, each worker.
 pub const CONNECTIONS: usize = 2_000;
 /// Requests being answered at a time; more are told to come again.

@@ -134,6 +134,7 @@ impl Shared {
 /// A server that runs.
 pub struct Running {
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     sealer: JoinHandle<()>,
@@ -167,12 +168,16 @@ impl std::error::Error for ServeError {}
 /// [`ServeError::Io`] if the server can't be started.
 pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> Result<Running, ServeError> {
     let address = listener.local_addr().map_err(ServeError::Io)?;
+    let metrics = settings.metrics_listen.map(TcpListener::bind).transpose().map_err(ServeError::Io)?;
+    let metrics_address = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
     let shared = Data::new(Shared::new(office, settings)?);
     let bell = Arc::new(Bell::default());
     let (tell, told) = mpsc::channel();
     let server = {
         let (shared, bell) = (shared.clone(), bell.clone());
-        thread::Builder::new().name("web".into()).spawn(move || run::serve(&shared, &bell, listener, &tell))
+        thread::Builder::new()
+            .name("web".into())
+            .spawn(move || run::serve(&shared, &bell, listener, metrics, &tell))
     }
     .map_err(ServeError::Io)?;
     // The thread tells its handle once it serves, or ends with the error.
@@ -191,7 +196,7 @@ pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> 
         })
     }
     .map_err(ServeError::Io)?;
-    Ok(Running { address, handle, server, sealer, bell, shared })
+    Ok(Running { address, metrics_address, handle, server, sealer, bell, shared })
 }
 
 impl Running {
@@ -199,6 +204,12 @@ impl Running {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the metrics are, if they have a listener of their own.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Asks it to end, as a signal does: requests under way are finished, and what they wait for is sealed at once.

@@ -21,6 +21,7 @@ use verifier::time::Time;
 use verifier::trust::{TrustBundle, fingerprint};
 use verifier::verdict::Verdict;
 use verifier::verify::{Presented, Terms, verify};
+use web::Settings;
 
 use self::show::{Row, Shown, command, describe};
 use super::{certificate, serve, status};
@@ -49,7 +50,8 @@ pub fn run(args: &Demo, common: &Common, lang: Lang) -> Result<Answer, Failure> 
         return Ok(Answer::new(&shown, text).exit(if all_valid { 0 } else { COULD_NOT }));
     }
     let listener = free_port(args.port)?;
-    let served = serve::serve(office, listener, |address| {
+    let settings = Settings { signals: true, ..Settings::default() };
+    let served = serve::serve(office, listener, settings, |address| {
         shown.listening = Some(format!("http://{address}"));
         let text = describe(&shown, lang)
             + &say!(

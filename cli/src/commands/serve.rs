@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use notary::office::Office;
 use serde::Serialize;
-use web::{ServeError, Settings};
+use web::ServeError;
+use web::settings::{Settings, SettingsError};
 
 use crate::args::{Common, Serve};
 use crate::codes;
@@ -22,21 +23,51 @@ struct Listening<'a> {
 
 pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure> {
     files::office(&args.dir)?;
-    let listener = TcpListener::bind(&args.listen).map_err(|error| cannot_listen(&args.listen, &error))?;
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let settings = Settings::read(args.config.as_deref(), variable, &args.flags()).map_err(bad_setting)?;
+    let settings = Settings { signals: true, ..settings };
+    let listener =
+        TcpListener::bind(&settings.listen).map_err(|error| cannot_listen(&settings.listen, &error))?;
     let passphrase = passphrase::existing(common.passphrase_file.as_deref(), lang)?;
     let office = Arc::new(open(&args.dir, &passphrase)?);
     report(&office);
+    if let Some(warning) = elsewhere(&settings, &office, lang) {
+        console::err(&warning);
+    }
+    web::log::begin(settings.log);
     let origin = office.origin().to_string();
-    let served = serve(office, listener, |address| {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    let public = settings.public_address.clone();
+    let served = serve(office, listener, settings, |address| {
+        let listening = format!("{scheme}://{address}");
+        let shown = public.unwrap_or_else(|| listening.clone());
         let text = say!(
             lang,
-            "{origin} 正在服务：http://{address}/（Ctrl-C 停止）\n",
-            "{origin} is served at http://{address}/ (Ctrl-C stops it)\n"
+            "{origin} 正在服务：{shown}/（Ctrl-C 停止）\n",
+            "{origin} is served at {shown}/ (Ctrl-C stops it)\n"
         );
-        let listening = Listening { listening: format!("http://{address}"), origin: &origin };
-        Answer::new(&listening, text).show(common.json);
+        Answer::new(&Listening { listening, origin: &origin }, text).show(common.json);
     });
     ended(served, common, lang)
+}
+
+/// A warning where the QR codes lead to another host than the address that people use.
+fn elsewhere(settings: &Settings, office: &Office, lang: Lang) -> Option<String> {
+    let public = settings.public_address.as_deref()?;
+    let host = office.host();
+    let same = public.split_once("://").is_some_and(|(_, own)| own == host);
+    let warning = || {
+        say!(
+            lang,
+            "注意：二维码指向 https://{host}/v，与对外网址 {public} 不同\n",
+            "note: the QR codes lead to https://{host}/v, which is not at {public}\n"
+        )
+    };
+    (!same).then(warning)
+}
+
+fn bad_setting(error: SettingsError) -> Failure {
+    Failure::could_not(codes::SETTINGS_BAD, error.zh, error.en).at(error.at)
 }
 
 /// The last word after [`serve`]. A machine had its object on standard output; why the service ended goes to standard error.
@@ -55,10 +86,10 @@ pub fn ended(served: Result<(), Failure>, common: &Common, lang: Lang) -> Result
 pub fn serve(
     office: Arc<Office>,
     listener: TcpListener,
+    settings: Settings,
     ready: impl FnOnce(std::net::SocketAddr),
 ) -> Result<(), Failure> {
-    let running = web::start(office.clone(), listener, Settings { signals: true, ..Settings::default() })
-        .map_err(broken)?;
+    let running = web::start(office.clone(), listener, settings).map_err(broken)?;
     #[cfg(unix)]
     let door = crate::door::socket::Door::open(office).map_err(|error| {
         // Without a door the service does its work; other commands are told OFFICE_BUSY.

@@ -402,16 +402,35 @@ pub const COMMANDS: &[CommandText] = &[
         name: "serve",
         about: ["启动服务：公开账本、健康检查、自动封存", "Serve: ledger files, health, sealing"],
         more: [
-            "服务运行时，其他命令经机构文件夹中的本地套接字交给它执行。按 Ctrl-C 停止：已受理的先封存完毕。",
-            "While it runs, other commands hand their work to it over a local socket in the office's folder. Ctrl-C stops it after sealing what was accepted.",
+            "设置依次取自 --config 文件、环境变量（如 XINZHENG_LISTEN）和命令行，后者优先；全部设置见 settings.example.toml。日志写到标准错误。服务运行时，其他命令经机构文件夹中的本地套接字交给它执行。按 Ctrl-C 停止：正在处理的请求先答复，已受理的先封存完毕。",
+            "Settings come from the file of --config, the environment (such as XINZHENG_LISTEN) and the command line, which counts most; settings.example.toml has them all. The log goes to standard error. While it runs, other commands hand their work to it over a local socket in the office's folder. Ctrl-C stops it after answering the requests under way and sealing what was accepted.",
         ],
         examples: &[
             ("xinzheng serve office", ["在 127.0.0.1:8080 提供服务", "Serve on 127.0.0.1:8080"]),
-            ("xinzheng serve office --listen 0.0.0.0:80", ["对外提供服务", "Serve to others"]),
+            (
+                "xinzheng serve office --listen 0.0.0.0:443 --tls-certificate chain.pem --tls-key key.pem",
+                ["以 HTTPS 对外提供服务", "Serve to others over HTTPS"],
+            ),
+            ("xinzheng serve office --config settings.toml", ["按设置文件提供服务", "Serve as a file says"]),
         ],
         args: &[
             DIR,
+            ("config", ["设置文件（TOML）", "File with the settings (TOML)"]),
             ("listen", ["地址和端口；默认 127.0.0.1:8080", "Address and port; 127.0.0.1:8080 by default"]),
+            (
+                "public_address",
+                [
+                    "对外的网址，如 https://credit.example.gov.cn",
+                    "Address that people use, such as https://credit.example.gov.cn",
+                ],
+            ),
+            ("tls_certificate", ["TLS 证书链（PEM）", "Certificate chain for TLS (PEM)"]),
+            ("tls_key", ["TLS 私钥（PEM）", "Key for TLS (PEM)"]),
+            (
+                "proxies_trusted",
+                ["可信的反向代理，逗号分隔", "Reverse proxies that are believed, with commas between them"],
+            ),
+            ("log", ["日志的形式；默认 text", "Form of the log; text by default"]),
         ],
     },
 ];

@@ -6,28 +6,33 @@ use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig};
 use actix_web::{App, Error, HttpServer};
 
 use super::Shared;
+use crate::health::{self, OwnListener};
 use crate::limits;
 use crate::outer::outer;
 use crate::routes::routes;
 use crate::sealer::Bell;
+
+/// Connections of those who watch.
+const WATCHERS: usize = 64;
 
 /// Serves until it is stopped. `tell` gets the handle once it listens.
 pub fn serve(
     shared: &Data<Shared>,
     bell: &Arc<Bell>,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     tell: &mpsc::Sender<ServerHandle>,
 ) -> io::Result<()> {
     actix_web::rt::System::new().block_on(async move {
         let data = shared.clone();
         let server = HttpServer::new(move || app(data.clone()))
-            .workers(limits::WORKERS)
+            .workers(shared.settings().workers)
             .max_connections(limits::CONNECTIONS)
             .keep_alive(limits::KEEP_ALIVE)
             .client_request_timeout(limits::HEAD_TIME)
@@ -50,10 +55,26 @@ pub fn serve(
                 handle.stop(true).await;
             });
         }
+        if let Some(listener) = metrics {
+            actix_web::rt::spawn(watched(shared.clone(), listener)?);
+        }
         // Whoever waits for it has gone if this fails; then there is nobody to serve for.
         let _ = tell.send(server.handle());
         server.await
     })
+}
+
+/// A listener for those who watch the server. It ends with the thread.
+fn watched(shared: Data<Shared>, listener: TcpListener) -> io::Result<Server> {
+    let app = move || {
+        App::new()
+            .app_data(shared.clone())
+            .app_data(OwnListener)
+            .wrap(from_fn(outer))
+            .configure(health::configure)
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals().max_connections(WATCHERS);
+    Ok(server.client_request_timeout(limits::HEAD_TIME).listen(listener)?.run())
 }
 
 /// Every route with what is around it. Whole bodies are bounded by `limits`; the readers of forms and JSON only must not

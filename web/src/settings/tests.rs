@@ -1,0 +1,145 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::client::{ForwardedBy, Proxies};
+
+const EXAMPLE: &str = include_str!("../../settings.example.toml");
+
+fn from_file(text: &str) -> Result<Settings, SettingsError> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("web.toml");
+    std::fs::write(&file, text).unwrap();
+    let result = Settings::read(Some(&file), |_| None, &[]);
+    result.map_err(|error| SettingsError {
+        at: error.at.replace(&format!("{}", file.display()), "web.toml"),
+        ..error
+    })
+}
+
+fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    let pairs: BTreeMap<&str, &str> = pairs.iter().copied().collect();
+    Settings::read(None, |name| pairs.get(name).map(|value| value.to_string()), &[])
+}
+
+/// What the example says a key is when it is not set: lines such as `#key = value`, in their table.
+fn defaults_of_the_example() -> BTreeMap<String, String> {
+    let (mut table, mut found) = (String::new(), BTreeMap::new());
+    for line in EXAMPLE.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            table = format!("{name}.");
+        }
+        let Some((key, value)) = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")) else {
+            continue;
+        };
+        if key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            found.insert(format!("{table}{key}"), value.to_string());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_example_has_every_key_and_sets_none() {
+    let keys: Vec<String> = defaults_of_the_example().into_keys().collect();
+    let mut all: Vec<String> = KEYS.iter().map(|key| key.to_string()).collect();
+    all.sort();
+    assert_eq!(keys, all);
+    assert_eq!(format!("{:?}", from_file(EXAMPLE).unwrap()), format!("{:?}", Settings::default()));
+}
+
+#[test]
+fn the_examples_values_are_those_of_the_code() {
+    // Those that have no value unless they are set show what one looks like.
+    let shown = [
+        "public_address",
+        "tls.certificate",
+        "tls.key",
+        "proxies.trusted",
+        "metrics.listen",
+        "metrics.token_file",
+    ];
+    let text: String = defaults_of_the_example()
+        .iter()
+        .filter(|(key, _)| !shown.contains(&key.as_str()))
+        .map(|(key, value)| format!("{key} = {value}\n"))
+        .collect();
+    assert_eq!(format!("{:?}", from_file(&text).unwrap()), format!("{:?}", Settings::default()));
+    for key in ["public_address", "proxies.trusted", "metrics.listen"] {
+        let value = &defaults_of_the_example()[key];
+        assert!(from_file(&format!("{key} = {value}\n")).is_ok(), "{key} = {value}");
+    }
+}
+
+#[test]
+fn the_command_line_counts_more_than_the_environment_and_that_more_than_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("web.toml");
+    std::fs::write(&file, "listen = \"0.0.0.0:1\"\nlog = \"json\"\nworkers = 3\n").unwrap();
+    let environment = |name: &str| match name {
+        "XINZHENG_LISTEN" => Some("0.0.0.0:2".to_string()),
+        "XINZHENG_WORKERS" => Some("4".to_string()),
+        _ => None,
+    };
+    let settings = Settings::read(Some(&file), environment, &[("listen", "0.0.0.0:3".into())]).unwrap();
+    assert_eq!((settings.listen.as_str(), settings.workers), ("0.0.0.0:3", 4));
+    assert_eq!(settings.log, LogFormat::Json);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_line() {
+    for (text, at, word) in [
+        ("\nlisten = \"here\"\n", "web.toml:2", "0.0.0.0:8080"),
+        ("lisen = \"0.0.0.0:1\"\n", "web.toml:1", "lisen"),
+        ("[tls]\n\nkeys = \"x\"\n", "web.toml:3", "tls.keys"),
+        ("[tsl]\nkey = \"x\"\n", "web.toml:2", "tsl.key"),
+        ("[tls]\nkey = \"x\"\n", "web.toml:2", "tls.certificate"),
+        ("listen = \"0.0.0.0:1\"\nlisten = \"0.0.0.0:2\"\n", "web.toml:2", "TOML"),
+        ("workers = 0\n", "web.toml:1", "1 to 64"),
+        ("workers = 1.5\n", "web.toml:1", "whole number"),
+        ("session_idle_minutes = 1441\n", "web.toml:1", "1440"),
+        ("public_address = \"https://x/\"\n", "web.toml:1", "slash"),
+        ("public_address = \"credit.example.gov.cn\"\n", "web.toml:1", "https://"),
+        ("[proxies]\ntrusted = [\"proxy.example\"]\n", "web.toml:2", "10.1.0.5"),
+        ("[proxies.trusted]\nx = 1\n", "web.toml:1", "proxies.trusted"),
+        ("[metrics]\nlisten = \":9090\"\n", "web.toml:2", "127.0.0.1:9090"),
+        ("[metrics]\ntoken_file = \"nothing\"\n", "web.toml:2", "nothing"),
+        ("[hourly]\nlook_ups = -1\n", "web.toml:2", "0 for no limit"),
+        ("= 1\n", "web.toml:1", "TOML"),
+    ] {
+        let error = from_file(text).unwrap_err();
+        assert_eq!(error.at, at, "{text:?}: {error}");
+        assert!(error.en.contains(word), "{text:?}: {error}");
+        assert!(!error.zh.is_empty());
+    }
+    let error = from_environment(&[("XINZHENG_LOG", "loud")]).unwrap_err();
+    assert_eq!(
+        (error.at.as_str(), error.en.as_str()),
+        ("XINZHENG_LOG", "\"loud\" can't be; it must be text, json or none")
+    );
+}
+
+#[test]
+fn proxies_and_rates_are_taken_over() {
+    let settings = from_file(
+        "[proxies]\ntrusted = [\"10.1.0.5\", \"fd00::/8\"]\nheader = \"Forwarded\"\n[hourly]\nsign_ins = 7\n",
+    )
+    .unwrap();
+    let networks = ["10.1.0.5", "fd00::/8"].map(|text| text.parse().unwrap()).to_vec();
+    assert_eq!(settings.proxies, Proxies::new(networks, ForwardedBy::Forwarded));
+    assert_eq!(settings.hourly.sign_ins, 7);
+    let settings = from_environment(&[("XINZHENG_PROXIES_TRUSTED", "10.1.0.5, 10.2.0.0/16")]).unwrap();
+    assert!(settings.proxies.trusts("10.2.3.4".parse().unwrap()));
+}
+
+#[test]
+fn a_token_is_read_beside_the_file_and_never_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("web.toml");
+    std::fs::write(&file, "[metrics]\ntoken_file = \"token\"\n").unwrap();
+    std::fs::write(dir.path().join("token"), "short\n").unwrap();
+    assert!(Settings::read(Some(&file), |_| None, &[]).unwrap_err().en.contains("16"));
+    std::fs::write(dir.path().join("token"), "0123456789abcdef\n").unwrap();
+    let settings = Settings::read(Some(&file), |_| None, &[]).unwrap();
+    let MetricsFor::Token(token) = &settings.metrics else { panic!("{settings:?}") };
+    assert!(token.is("0123456789abcdef") && !format!("{settings:?}").contains("0123456789"));
+}
