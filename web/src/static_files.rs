@@ -67,6 +67,7 @@ pub const FILES: &[StaticFile] = files![
     "verifier/messages.js",
     "verifier/note.js",
     "verifier/number.js",
+    "verifier/pdf.js",
     "verifier/qr.js",
     "verifier/registry.js",
     "verifier/sealed.js",

@@ -1,8 +1,8 @@
 // Inflate: zlib streams (RFC 1950, RFC 1951), bounded. Browsers of the windows have no DecompressionStream.
 //
-//   xz.inflate(bytes, limit) -> at most `limit` bytes
+//   xz.inflate(bytes, limit, loose) -> at most `limit` bytes
 //
-// Refused: a stream that would give more, one that is cut, bytes after its end, a wrong Adler-32.
+// Refused: a stream that would give more, one that is cut, a wrong Adler-32, and bytes after its end unless `loose`.
 (function (xz) {
   'use strict';
 
@@ -161,7 +161,7 @@
     return b * 65536 + a;
   }
 
-  function inflate(bytes, limit) {
+  function inflate(bytes, limit, loose) {
     const reader = new Reader(bytes);
     const method = reader.byte();
     const flags = reader.byte();
@@ -182,7 +182,7 @@
     reader.align();
     const sum = Number(xz.bytes.toBigInt(Uint8Array.of(reader.byte(), reader.byte(), reader.byte(), reader.byte())));
     if (sum !== adler32(found)) xz.refuse('inflate: a wrong checksum');
-    if (reader.at !== bytes.length) xz.refuse('inflate: bytes after the end');
+    if (!loose && reader.at !== bytes.length) xz.refuse('inflate: bytes after the end');
     return found;
   }
 

@@ -17,13 +17,14 @@
     PATH_OK: ['holds', 50], PATH_BAD: ['fails', 50],
     KEY_OK: ['holds', 60], KEY_NOT_VALID: ['fails', 60], KEY_RETIRED: ['open', 60], KEY_COMPROMISED: ['open', 70],
     KIND_OK: ['holds', 80], KIND_NOT_ALLOWED: ['fails', 80],
-    DATES_OK: ['holds', 90], DATES_BAD: ['fails', 90], NOT_YET_VALID: ['fails', 90], EXPIRED: ['fails', 140],
+    DATES_OK: ['holds', 90], DATES_BAD: ['fails', 90], NOT_YET_VALID: ['fails', 90], EXPIRED: ['fails', 145],
     DISCLOSURE_OK: ['holds', 100], DISCLOSURE_BAD: ['fails', 100], DISCLOSURE_INCOMPLETE: ['fails', 100],
     DOCUMENT_OK: ['holds', 110], DOCUMENT_DIFFERS: ['fails', 110], DOCUMENT_NOT_SHOWN: ['open', 110],
     PROOF_OK: ['holds', 120], PROOF_BAD: ['fails', 120], PROOF_UNUSABLE: ['open', 120],
-    STATUS_VALID: ['holds', 130], STATUS_NOT_ASKED: ['holds', 130], OBJECTION_NOTED: ['warns', 130], REVOKED: ['fails', 130],
-    REPLACED: ['fails', 130], WITHDRAWN: ['fails', 130], NOT_ISSUED: ['fails', 130], SUSPENDED: ['open', 130],
-    STATUS_STALE: ['open', 130], STATUS_MISSING: ['open', 130], STATUS_CONFLICT: ['open', 130], STATUS_UNUSABLE: ['warns', 130],
+    PDF_OK: ['holds', 130], PDF_ALTERED: ['fails', 130], PDF_UNSIGNED: ['open', 130],
+    STATUS_VALID: ['holds', 140], STATUS_NOT_ASKED: ['holds', 140], OBJECTION_NOTED: ['warns', 140], REVOKED: ['fails', 140],
+    REPLACED: ['fails', 140], WITHDRAWN: ['fails', 140], NOT_ISSUED: ['fails', 140], SUSPENDED: ['open', 140],
+    STATUS_STALE: ['open', 140], STATUS_MISSING: ['open', 140], STATUS_CONFLICT: ['open', 140], STATUS_UNUSABLE: ['warns', 140],
     PURPOSE_OTHER: ['warns', 150], AUDIENCE_OTHER: ['warns', 150],
     ROOT_NOT_PINNED: ['warns', 160]
   };

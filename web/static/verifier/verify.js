@@ -1,6 +1,6 @@
 // The checks, in the order of verdict.md.
 //
-//   const given = {bytes} or {text}                             a certificate file, or what a scanner gave
+//   const given = {bytes} or {text}                             a certificate file, a PDF, or what a scanner gave
 //   const verdict = await xz.verify(given, bundle, shelf, terms)
 //
 // terms: {now, at, maxAge, statusAsked, purpose, audience, document, rootPinned}; `now` is needed, the others may be absent.
@@ -11,9 +11,10 @@
   const MAX_AGE = 86400;
   const TOLERANCE = 300;
 
-  // Check 1: {file} or {qr}. What begins with { is read as a file, all else as text.
+  // Check 1: {file}, {file, pdf} or {qr}. What begins with { is read as a file, all but a PDF else as text.
   function present(bytes) {
-    return bytes[0] === 0x7b ? { file: xz.certificate.parse(bytes) } : { qr: xz.qr.read(scanned(bytes)) };
+    if (bytes[0] === 0x7b) return { file: xz.certificate.parse(bytes) };
+    return xz.pdf.isPdf(bytes) ? xz.pdf.certificate(bytes) : { qr: xz.qr.read(scanned(bytes)) };
   }
 
   function scanned(bytes) {
@@ -159,7 +160,7 @@
     if (document) checks.add(xz.disclosure.compare(file.core, file.digests.length, found.list, document));
   }
 
-  // Check 13.
+  // Check 14.
   function checkStatus(shelf, sealed, fields, at, maxAge, checks) {
     const ofShard = function (list) {
       return list.origin === sealed.office.origin && list.shard === fields.index / xz.status.SHARD;
@@ -194,7 +195,7 @@
     fields.status = { value: null, asOf: fields.core.issuedAt, sequence: null };
   }
 
-  // Checks 14 and 15.
+  // Checks 15 and 16.
   function warn(core, terms, checks) {
     const purpose = terms.purpose ? xz.registry.numberOf('purposes', terms.purpose) : 0;
     if (purpose && core.purpose !== null && core.purpose !== purpose) {
@@ -251,7 +252,7 @@
     return judge(presented, sealed, entry, fields, bundle, shelf, terms, at, checks);
   }
 
-  // Checks 6 to 15.
+  // Checks 6 to 16.
   async function judge(presented, sealed, entry, fields, bundle, shelf, terms, at, checks) {
     const evidence = await proof(presented, sealed, entry, bundle, at);
     const held = evidence && !evidence.fault ? evidence : null;
@@ -261,6 +262,7 @@
     checkDocument(presented.file, fields, terms.document, checks);
     if (held) checks.add('PROOF_OK', { count: [held.cosigned, held.witnesses] });
     if (evidence && evidence.fault) checks.add(evidence.fault);
+    if (presented.pdf) checks.add(await xz.pdf.judge(presented.pdf.note, presented.file, entry, sealed, at));
     if (terms.statusAsked === false) {
       checks.add('STATUS_NOT_ASKED');
     } else {

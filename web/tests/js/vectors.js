@@ -68,6 +68,13 @@ const CHECKS = {
     if (c.cosigned) found.quorum = xz.trust.quorumMet(bundle, c.cosigned);
     return found;
   },
+  pdf: (c, input) => {
+    const found = xz.pdf.parse(input);
+    const note = found.note && found.note !== 'broken'
+      ? { origin: found.note.origin, number: found.note.number, entry: toBase64(found.note.entry), digest: toBase64(found.note.digest) }
+      : found.note;
+    return { attachment: toBase64(found.attachment), note };
+  },
   'time-china': (c, input) => ({ seconds: xz.text.chinaTime(toText(input)) }),
   'time-seconds': (c, input) => ({ seconds: xz.text.time(toText(input)) }),
   date: (c, input) => ({ days: xz.text.date(toText(input)) }),
