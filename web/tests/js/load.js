@@ -11,6 +11,9 @@ const STATIC = path.join(ROOT, 'web', 'static');
 // In the order of the page.
 const SCRIPTS = JSON.parse(fs.readFileSync(path.join(STATIC, 'verifier', 'order.json'), 'utf8'));
 
+// What a page has as `crypto` under an address that is secure.
+const { webcrypto } = require('crypto');
+
 function load(crypto) {
   const context = { TextEncoder, TextDecoder, crypto };
   context.self = context;
@@ -21,4 +24,4 @@ function load(crypto) {
   return context.Xinzheng;
 }
 
-module.exports = { load, ROOT, STATIC, SCRIPTS };
+module.exports = { load, webcrypto, ROOT, STATIC, SCRIPTS };

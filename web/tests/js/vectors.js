@@ -5,10 +5,10 @@
 
 const fs = require('fs');
 const path = require('path');
-const { load, ROOT } = require('./load');
+const { load, webcrypto, ROOT } = require('./load');
 
 const own = process.argv.includes('--own');
-const xz = load(own ? undefined : globalThis.crypto);
+const xz = load(own ? undefined : webcrypto);
 const VECTORS = path.join(ROOT, 'verifier', 'vectors');
 const { fromBase64, toBase64, toBase64Url, fromBase64Url, fromText, toText } = xz.bytes;
 
