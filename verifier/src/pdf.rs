@@ -51,7 +51,7 @@ pub struct Pdf {
 impl Pdf {
     /// Whether a file says that it is a PDF.
     pub fn is_pdf(bytes: &[u8]) -> bool {
-        bytes.windows(5).take(START).any(|window| window == b"%PDF-")
+        bytes.get(..START).unwrap_or(bytes).windows(5).any(|window| window == b"%PDF-")
     }
 
     /// Reads a file.
