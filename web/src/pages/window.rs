@@ -28,6 +28,7 @@ use self::form::Counter;
 use super::judged::{self, Judged};
 use super::posted::Posted;
 use crate::client::Client;
+use crate::landing::VERIFIER;
 use crate::lang::Lang;
 use crate::page::verdict::VerdictView;
 use crate::page::words::{grouped, moment};
@@ -276,5 +277,7 @@ fn wants_json(request: &HttpRequest) -> bool {
 }
 
 fn titled(page: Page) -> Page {
-    page.titled("窗口核验", "Window").at(Section::Window).script("window.js").script("print.js")
+    let page = page.titled("窗口核验", "Window").at(Section::Window);
+    // The verifier is for when the network is down.
+    page.script(VERIFIER).script("show.js").script("keeper.js").script("window.js").script("print.js")
 }

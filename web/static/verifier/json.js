@@ -82,6 +82,7 @@
 
     object(pointer, depth) {
       const members = new Map();
+      let twice = null;
       this.take('{', pointer);
       this.white();
       if (this.next() === '}') {
@@ -93,7 +94,8 @@
         if (this.next() !== '"') fail('JSON_SYNTAX', pointer);
         const key = this.string(pointer);
         if (key === '') fail('JSON_TEXT', pointer);
-        if (members.has(key)) fail('JSON_KEY_TWICE', below(pointer, key));
+        // Told at the end of the object: what ends too early is cut off, whatever else is wrong with it.
+        if (members.has(key) && twice === null) twice = key;
         this.white();
         this.take(':', pointer);
         members.set(key, this.value(below(pointer, key), depth));
@@ -102,6 +104,7 @@
         this.take(',', pointer);
       }
       this.at++;
+      if (twice !== null) fail('JSON_KEY_TWICE', below(pointer, twice));
       return members;
     }
 

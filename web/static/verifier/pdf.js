@@ -9,8 +9,11 @@
   const BYTES = 32 << 20;
   const ATTACHMENT_BYTES = 16 << 20;
   const DICTIONARY_BYTES = 4096;
-  const DICTIONARY_PARTS = 256;
+  const DICTIONARY_WORDS = 256;
   const DEPTH = 8;
+  // White space and digits between the words of `7 0 obj`.
+  const SPACES = 16;
+  const NUMBER_DIGITS = 10;
   const MARK = xz.bytes.fromText('%xinzheng-pdf-note ');
   const NOTE_CHARACTERS = 640;
   const END = /^\n%xinzheng-pdf-note ([A-Za-z0-9+/=]*)(\.*)\nstartxref\n[0-9]{1,10}\n%%EOF\n$/;
@@ -36,109 +39,109 @@
     return find(bytes.subarray(0, 1024), xz.bytes.fromText('%PDF-'), 0) >= 0;
   }
 
-  // Reads one dictionary, at most 4,096 bytes from where it begins.
-  class Dictionary {
+  function isWord(character) {
+    return character !== undefined && (WHITE + DELIMITERS).indexOf(character) < 0;
+  }
+
+  // Cuts one dictionary into words, at most 4,096 bytes from where it begins.
+  class Words {
     constructor(bytes, at) {
       this.text = latin(bytes.subarray(at, at + DICTIONARY_BYTES));
       this.at = 0;
-      this.parts = 0;
     }
 
+    // White space and comments.
     skip() {
-      for (;;) {
-        while (this.at < this.text.length && WHITE.indexOf(this.text[this.at]) >= 0) this.at++;
-        if (this.text[this.at] !== '%') return;
-        while (this.at < this.text.length && this.text[this.at] !== '\n' && this.text[this.at] !== '\r') this.at++;
+      let comment = false;
+      for (; this.at < this.text.length; this.at++) {
+        const character = this.text[this.at];
+        if (character === '\n' || character === '\r') comment = false;
+        else if (character === '%') comment = true;
+        else if (!comment && WHITE.indexOf(character) < 0) return;
       }
     }
 
-    starts(word) {
-      return this.text.startsWith(word, this.at);
-    }
-
-    // Letters up to white space or a delimiter.
-    word() {
-      const from = this.at;
-      while (this.at < this.text.length && (WHITE + DELIMITERS).indexOf(this.text[this.at]) < 0) this.at++;
-      return this.at > from ? this.text.slice(from, this.at) : xz.refuse('no word');
-    }
-
-    dictionary(depth) {
-      const members = new Map();
-      if (depth > DEPTH || !this.starts('<<')) xz.refuse('no dictionary, or too deep');
-      this.at += 2;
-      for (;;) {
-        this.skip();
-        if (this.starts('>>')) break;
-        const key = this.name();
-        if (members.has(key)) xz.refuse('a key twice');
-        members.set(key, this.value(depth));
-      }
-      this.at += 2;
-      return members;
-    }
-
-    count() {
-      if (++this.parts > DICTIONARY_PARTS) xz.refuse('too many keys and values');
-    }
-
-    name() {
-      this.count();
-      if (!this.starts('/')) xz.refuse('not a name');
-      this.at++;
-      return '/' + (this.at < this.text.length && (WHITE + DELIMITERS).indexOf(this.text[this.at]) < 0 ? this.word() : '');
-    }
-
-    value(depth) {
+    next() {
       this.skip();
-      if (this.starts('/')) return this.name();
-      this.count();
-      if (this.starts('<<')) return this.dictionary(depth + 1);
-      if (this.starts('[')) return this.array(depth + 1);
-      if (this.starts('(')) return this.string();
-      if (this.starts('<')) return this.hex();
-      return this.number();
-    }
-
-    array(depth) {
-      const list = [];
-      if (depth > DEPTH) xz.refuse('too deep');
-      this.at++;
-      for (this.skip(); !this.starts(']'); this.skip()) list.push(this.value(depth));
-      this.at++;
-      return list;
-    }
-
-    string() {
-      let open = 0;
-      do {
-        const character = this.text[this.at++];
-        if (character === undefined) xz.refuse('a string without an end');
-        if (character === '\\') this.at++;
-        if (character === '(') open++;
-        if (character === ')') open--;
-      } while (open > 0);
-      return { other: true };
-    }
-
-    hex() {
-      const end = this.text.indexOf('>', this.at);
-      if (end < 0) {
+      const from = this.at;
+      this.at = this.end(this.text[from], this.text.substr(from, 2));
+      // What has no end was looked at to the end: nobody looks there again.
+      if (this.at === 0) {
         this.at = this.text.length;
         xz.refuse('a string without an end');
       }
-      this.at = end + 1;
-      return { other: true };
+      return this.text.slice(from, this.at);
     }
 
-    // A number, a reference `7 0 R`, or a keyword.
-    number() {
-      const word = this.word();
-      const rest = /^[\0\t\n\f\r ]+([0-9]+)[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>[\]{}/%])/.exec(this.text.slice(this.at));
-      if (!/^[0-9]+$/.test(word)) return { other: true };
-      if (!rest) return { number: Number(word) };
-      this.at += rest[0].length;
-      return { reference: [word, rest[1]] };
+    // Where the word that begins here ends; 0 where it has no end.
+    end(first, two) {
+      if (two === '<<' || two === '>>') return this.at + 2;
+      if ('[]{}'.indexOf(first) >= 0) return this.at + 1;
+      if (first === '(') return this.stringEnd();
+      if (first === '<') return this.text.indexOf('>', this.at) + 1;
+      if (first === undefined || first === ')' || first === '>') xz.refuse('a bracket that closes nothing, or no end');
+      let at = first === '/' ? this.at + 1 : this.at;
+      while (isWord(this.text[at])) at++;
+      return at;
+    }
+
+    stringEnd() {
+      let open = 0;
+      for (let at = this.at; at < this.text.length; at++) {
+        const character = this.text[at];
+        if (character === '\\') at++;
+        if (character === '(') open++;
+        if (character === ')' && --open === 0) return at + 1;
+      }
+      return 0;
+    }
+  }
+
+  // The words of a dictionary, an array or dictionary in it as one word.
+  function topWords(words) {
+    if (words.next() !== '<<') xz.refuse('no dictionary');
+    const list = [];
+    const open = ['>>'];
+    let opened = 0;
+    while (list.length <= DICTIONARY_WORDS) {
+      const word = words.next();
+      if (word === '<<' || word === '[') {
+        if (open.length === 1) opened = words.at - word.length;
+        open.push(word === '[' ? ']' : '>>');
+        if (open.length > DEPTH) xz.refuse('nested too deep');
+      } else if (word === '>>' || word === ']') {
+        if (open.pop() !== word) xz.refuse('brackets that do not match');
+        if (open.length === 0) return list;
+        if (open.length === 1) list.push(words.text.slice(opened, words.at));
+      } else if (open.length === 1) {
+        list.push(word);
+      }
+    }
+    return xz.refuse('too many keys and values');
+  }
+
+  function isNumber(word) { return word !== undefined && /^[0-9]+$/.test(word); }
+
+  // Keys and their values; a value is a list of words: `7 0 R` is three.
+  function members(list) {
+    const found = new Map();
+    for (let at = 0; at < list.length;) {
+      const isReference = isNumber(list[at + 1]) && isNumber(list[at + 2]) && list[at + 3] === 'R';
+      const value = list.slice(at + 1, at + (isReference ? 4 : 2));
+      if (!list[at].startsWith('/') || found.has(list[at]) || value.length === 0) xz.refuse('not keys and values');
+      found.set(list[at], value);
+      at += 1 + value.length;
+    }
+    return found;
+  }
+
+  // The dictionary that begins at `at`, null where it is none; and how far was read.
+  function dictionary(bytes, at) {
+    const words = new Words(bytes, at);
+    try {
+      return { members: members(topWords(words)), end: at + words.at };
+    } catch (error) {
+      return error instanceof xz.Refused ? { members: null, end: at + words.at } : xz.rethrow(error);
     }
   }
 
@@ -146,15 +149,21 @@
 
   function white(byte) { return byte !== undefined && WHITE.indexOf(String.fromCharCode(byte)) >= 0; }
 
+  function skipWhite(bytes, from) {
+    let at = from;
+    while (white(bytes[at])) at++;
+    return at;
+  }
+
   // Whether `7 0 ` stands directly before this place; then the two numbers, else null.
   function numbersBefore(bytes, place) {
     let at = place;
     const found = [];
     for (let i = 0; i < 2; i++) {
       const end = at;
-      while (white(bytes[at - 1])) at--;
+      while (end - at < SPACES && white(bytes[at - 1])) at--;
       const last = at;
-      while (digit(bytes[at - 1])) at--;
+      while (last - at < NUMBER_DIGITS && digit(bytes[at - 1])) at--;
       if (end === last || last === at) return null;
       found.unshift(latin(bytes.subarray(at, last)));
     }
@@ -165,72 +174,78 @@
 
   // The place behind the next `7 0 obj`, and its numbers.
   function nextObject(bytes, from) {
-    for (let at = find(bytes, OBJ, from); at >= 0; at = find(bytes, OBJ, at + 1)) {
+    for (let at = find(bytes, OBJ, from); at >= 0; at = find(bytes, OBJ, at + 3)) {
       const numbers = numbersBefore(bytes, at);
-      const next = at + 3;
-      if (numbers && (white(bytes[next]) || (bytes[next] === 60 && bytes[next + 1] === 60))) return { at: next, numbers: numbers };
+      if (numbers && (white(bytes[at + 3]) || bytes[at + 3] === 60)) return { at: at + 3, numbers: numbers };
     }
     return null;
   }
 
-  function same(a, b) { return a.replace(/^0+(?=.)/, '') === b.replace(/^0+(?=.)/, ''); }
-
   // The number in the one object of this reference; null where there is not exactly one.
-  function lengthAt(bytes, reference) {
+  function lengthAt(bytes, name, generation) {
     let found = null;
     for (let object = nextObject(bytes, 0); object; object = nextObject(bytes, object.at)) {
-      if (!same(object.numbers[0], reference[0]) || !same(object.numbers[1], reference[1])) continue;
-      const number = /^[\0\t\n\f\r ]+([0-9]+)[\0\t\n\f\r ]+endobj/.exec(latin(bytes.subarray(object.at, object.at + 64)));
-      if (found !== null || !number) return null;
-      found = Number(number[1]);
+      if (object.numbers[0] !== name || object.numbers[1] !== generation) continue;
+      const at = skipWhite(bytes, object.at);
+      const number = /^[0-9]{0,10}/.exec(latin(bytes.subarray(at, at + NUMBER_DIGITS)))[0];
+      const end = skipWhite(bytes, at + number.length);
+      if (found !== null || number === '' || latin(bytes.subarray(end, end + 6)) !== 'endobj') return null;
+      found = Number(number);
     }
     return found;
   }
 
-  function isFlate(filter) {
-    return filter === '/FlateDecode' || (Array.isArray(filter) && filter.length === 1 && filter[0] === '/FlateDecode');
+  function lengthOf(bytes, value) {
+    if (value === undefined) return null;
+    if (value.length === 3) return lengthAt(bytes, value[0], value[1]);
+    return isNumber(value[0]) ? Number(value[0]) : null;
   }
 
-  // The bytes of an embedded file that begins at `at`, and where `endstream` ends; null where it can't be read.
-  function readStream(bytes, members, at) {
-    const given = members.get('/Length') || {};
-    const length = given.number !== undefined ? given.number : given.reference ? lengthAt(bytes, given.reference) : null;
-    const filter = members.get('/Filter');
-    if (length === null || members.has('/DecodeParms') || members.has('/F') || length > bytes.length - at) return null;
-    const data = bytes.subarray(at, at + length);
-    const end = /^(\r\n|\r|\n)?endstream/.exec(latin(bytes.subarray(at + length, at + length + 11)));
-    if (!end || (filter !== undefined && !isFlate(filter))) return null;
+  function isFlate(value) {
+    return value.length === 1 && /^(\/FlateDecode|\[[\0\t\n\f\r ]*\/FlateDecode[\t\n\f\r ]*\])$/.test(value[0]);
+  }
+
+  // The bytes of a stream as they are written, if it ends where its dictionary says; else null.
+  function written(bytes, found, at) {
+    const length = lengthOf(bytes, found.get('/Length'));
+    if (length === null || length > bytes.length - at) return null;
+    const end = latin(bytes.subarray(at + length, at + length + 11));
+    return /^(\r\n|\r|\n)?endstream/.test(end) ? bytes.subarray(at, at + length) : null;
+  }
+
+  // What the filters make of them: none, or Flate alone; else null.
+  function decoded(found, data) {
+    const filter = found.get('/Filter');
+    if (found.has('/DecodeParms') || found.has('/F')) return null;
+    if (filter === undefined) return data.length <= ATTACHMENT_BYTES ? data.slice() : null;
     try {
-      const whole = filter === undefined ? data.slice() : xz.inflate(data, ATTACHMENT_BYTES, true);
-      return { attachment: whole, end: at + length + end[0].length };
+      return isFlate(filter) ? xz.inflate(data, ATTACHMENT_BYTES, true) : null;
     } catch (error) {
       return error instanceof xz.Refused ? null : xz.rethrow(error);
     }
   }
 
+  // Where the data of the stream that follows begins; -1 where none does.
+  function streamAt(bytes, from) {
+    const at = skipWhite(bytes, from);
+    const found = /^stream(\r\n|\n)/.exec(latin(bytes.subarray(at, at + 8)));
+    return found ? at + found[0].length : -1;
+  }
+
   // The embedded files of a PDF, null for one that can't be read; two are as good as all.
   function embedded(bytes) {
-    const found = [];
-    let at = 0;
-    for (let object = nextObject(bytes, at); object && found.length < 2; object = nextObject(bytes, at)) {
-      at = object.at;
-      while (white(bytes[at])) at++;
-      if (bytes[at] !== 60 || bytes[at + 1] !== 60) continue;
-      const reader = new Dictionary(bytes, at);
-      let members = null;
-      try {
-        members = reader.dictionary(1);
-      } catch (error) {
-        if (!(error instanceof xz.Refused)) throw error;
-      }
-      at += Math.max(1, Math.min(reader.at, reader.text.length));
-      const stream = /^[\0\t\n\f\r ]*stream(\r\n|\n)/.exec(latin(bytes.subarray(at, at + 64)));
-      if (members === null || members.get('/Type') !== '/EmbeddedFile' || !stream) continue;
-      const read = readStream(bytes, members, at + stream[0].length);
-      found.push(read && read.attachment);
-      at = read ? read.end : at + stream[0].length;
+    const files = [];
+    for (let object = nextObject(bytes, 0), at; object && files.length < 2; object = nextObject(bytes, at)) {
+      const read = dictionary(bytes, object.at);
+      at = read.end;
+      const start = streamAt(bytes, at);
+      const type = read.members && read.members.get('/Type');
+      if (!type || type.join() !== '/EmbeddedFile' || start < 0) continue;
+      const data = written(bytes, read.members, start);
+      if (data) at = start + data.length;
+      files.push(data && decoded(read.members, data));
     }
-    return found;
+    return files;
   }
 
   // A whole note, or null.
