@@ -23,14 +23,17 @@ mod signed_in;
 mod store;
 
 use actix_web::HttpRequest;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, Data, ServiceConfig};
+use notary::refusal::{Refusal, RefusalCode};
 
 pub use caller::ApiCaller;
 pub use form::{CheckedForm, FORM_MAX};
 pub use signed_in::SignedIn;
+pub(crate) use signed_in::see_other;
 pub use store::{EACH_MAX, LASTS, SESSIONS_MAX, Sessions};
 
 use crate::page::Person;
+use crate::server::Shared;
 
 /// `/sign-in`, `/sign-out`, `/password`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -41,4 +44,14 @@ pub fn configure(config: &mut ServiceConfig) {
 pub fn person(request: &HttpRequest) -> Option<Person> {
     let signed_in = SignedIn::of(request)?;
     Some(signed_in.person(crate::lang::Lang::of(request)))
+}
+
+/// Hashing and the disk take their time: elsewhere than where requests are answered.
+pub(crate) async fn blocking<T: Send + 'static>(
+    shared: &Data<Shared>,
+    work: impl FnOnce(&Shared) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let shared = shared.clone();
+    let done = web::block(move || work(&shared)).await;
+    done.unwrap_or_else(|_| Err(Refusal::new(RefusalCode::OfficeStopped)))
 }

@@ -153,6 +153,16 @@ impl Proposal {
         self.role
     }
 
+    /// Of a holder, the unified social credit code that goes with it.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// In which role it was proposed.
+    pub fn by_role(&self) -> Role {
+        self.by_role
+    }
+
     /// Who proposed it.
     pub fn by(&self) -> AccountId {
         self.by

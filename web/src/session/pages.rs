@@ -7,13 +7,13 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 use notary::operator_log::{Action, Actor, Outcome};
 use notary::people::{Account, PASSWORD_MIN};
-use notary::refusal::{Refusal, RefusalCode};
+use notary::refusal::RefusalCode;
 use serde::Deserialize;
 
 use super::cookie::Cookie;
 use super::form::{self, CheckedForm};
 use super::signed_in::{SignedIn, elsewhere, home, same, see_other};
-use super::{next, store};
+use super::{blocking, next, store};
 use crate::client::Client;
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
@@ -276,14 +276,4 @@ fn set_cookie(answer: &mut HttpResponse, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         answer.headers_mut().append(SET_COOKIE, value);
     }
-}
-
-/// Hashing and the disk take their time: elsewhere than where requests are answered.
-async fn blocking<T: Send + 'static>(
-    shared: &Data<Shared>,
-    work: impl FnOnce(&Shared) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    let shared = shared.clone();
-    let done = web::block(move || work(&shared)).await;
-    done.unwrap_or_else(|_| Err(Refusal::new(RefusalCode::OfficeStopped)))
 }

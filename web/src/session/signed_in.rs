@@ -167,6 +167,6 @@ pub(super) fn elsewhere(request: &HttpRequest, limited: bool) -> Error {
 }
 
 /// To another page, with GET.
-pub(super) fn see_other(to: &str) -> HttpResponse {
+pub(crate) fn see_other(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, to)).insert_header((CACHE_CONTROL, "no-store")).finish()
 }

@@ -1,0 +1,183 @@
+//! `/admin/api-keys`: the keys of programs.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use notary::operator_log::{Action, Outcome};
+use notary::people::{ApiKey, ApiKeyId, NewApiKey, Role, Scope};
+use notary::refusal::{Refusal, RefusalCode};
+use serde::Deserialize;
+
+use super::account::Nothing;
+use super::{ADMINISTRATORS, Notice, done, logged};
+use crate::page::{Page, Section};
+use crate::problem::Problem;
+use crate::server::Shared;
+use crate::session::{CheckedForm, SignedIn, blocking, see_other};
+
+#[derive(Template)]
+#[template(path = "admin/api-keys.html")]
+struct List<'a> {
+    page: &'a Page,
+    notice: Option<Notice>,
+    /// The key that was just made: this page alone shows it.
+    made: Option<(String, String)>,
+    rows: Vec<Row>,
+    scopes: Vec<(&'static str, &'static str, bool)>,
+    may_add: bool,
+    form: &'a NewForm,
+    csrf: &'a str,
+}
+
+struct Row {
+    id: String,
+    prefix: String,
+    label: String,
+    unit: String,
+    scopes: String,
+    until: String,
+    word: &'static str,
+    look: &'static str,
+    usable: bool,
+}
+
+/// A check box is sent only where it is ticked, each under its own name.
+#[derive(Default, Deserialize)]
+pub(super) struct NewForm {
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    days: String,
+    #[serde(default, rename = "documents.submit")]
+    documents_submit: String,
+    #[serde(default, rename = "certificates.read")]
+    certificates_read: String,
+    #[serde(default, rename = "verifications.write")]
+    verifications_write: String,
+    #[serde(default, rename = "jobs.write")]
+    jobs_write: String,
+}
+
+impl NewForm {
+    fn ticked(&self, scope: Scope) -> bool {
+        let field = match scope {
+            Scope::DocumentsSubmit => &self.documents_submit,
+            Scope::CertificatesRead => &self.certificates_read,
+            Scope::VerificationsWrite => &self.verifications_write,
+            Scope::JobsWrite => &self.jobs_write,
+        };
+        !field.is_empty()
+    }
+
+    fn new_key(&self) -> Result<NewApiKey, Refusal> {
+        let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| self.ticked(*scope)).collect();
+        let days = self.days.trim().parse().unwrap_or(0);
+        NewApiKey::new(&self.label, &self.unit, &scopes, days)
+    }
+}
+
+pub(super) async fn list(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    page: Page,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    signed_in.require(&ADMINISTRATORS)?;
+    let notice = done(&request, &page);
+    Ok(shown(&signed_in, page, &shared, StatusCode::OK, notice, None, &NewForm::default()))
+}
+
+fn shown(
+    signed_in: &SignedIn,
+    page: Page,
+    shared: &Shared,
+    status: StatusCode,
+    notice: Option<Notice>,
+    made: Option<(String, String)>,
+    form: &NewForm,
+) -> HttpResponse {
+    let page = page.titled("接口密钥", "API keys").at(Section::Admin);
+    let words = page.lang.words();
+    let list = List {
+        page: &page,
+        notice,
+        made,
+        rows: shared.office().people().api_keys().iter().rev().map(|key| row(key, shared, &page)).collect(),
+        scopes: Scope::ALL.map(|scope| (scope.as_str(), scope.word(words), form.ticked(scope))).to_vec(),
+        may_add: signed_in.role() == Role::SecurityAdministrator,
+        form,
+        csrf: signed_in.csrf(),
+    };
+    page.html(status, &list)
+}
+
+fn row(key: &ApiKey, shared: &Shared, page: &Page) -> Row {
+    let good = key.is_good(shared.office().now());
+    let (look, word) = match (key.revoked(), good) {
+        (Some(_), _) => ("tag-error", page.lang.pick("已吊销", "revoked")),
+        (None, false) => ("tag-warn", page.lang.pick("已过期", "expired")),
+        (None, true) => ("tag-ok", page.lang.pick("有效", "in use")),
+    };
+    let scopes: Vec<&str> = key.scopes().iter().map(|scope| scope.word(page.lang.words())).collect();
+    Row {
+        id: key.id().to_string(),
+        prefix: key.prefix().to_string(),
+        label: key.label().to_string(),
+        unit: key.unit().to_string(),
+        scopes: scopes.join(page.lang.pick("、", ", ")),
+        until: key.until().china_date().display_words(),
+        word,
+        look,
+        usable: good,
+    }
+}
+
+pub(super) async fn add(
+    signed_in: SignedIn,
+    page: Page,
+    shared: Data<Shared>,
+    form: CheckedForm<NewForm>,
+) -> Result<HttpResponse, Problem> {
+    signed_in.require(&[Role::SecurityAdministrator])?;
+    let (new, actor) = (form.new_key(), signed_in.actor());
+    let made = blocking(&shared, move |shared| {
+        let made = new.and_then(|new| shared.office().people().add_api_key(new));
+        let object = made.as_ref().map(|(key, _)| key.id().to_string()).unwrap_or_default();
+        let outcome = Outcome::from(&made);
+        shared.office().operator_log().append(&actor, Action::ApiKeyAdded, &object, outcome)?;
+        made
+    })
+    .await;
+    Ok(match made {
+        Ok((key, text)) => {
+            let made = Some((key.id().to_string(), text.as_str().to_string()));
+            shown(&signed_in, page, &shared, StatusCode::OK, None, made, &NewForm::default())
+        }
+        Err(refusal) => {
+            let problem = Problem::from(refusal);
+            let notice = Some(Notice::refused(&problem, &page));
+            shown(&signed_in, page, &shared, problem.status(), notice, None, &form)
+        }
+    })
+}
+
+pub(super) async fn revoke(
+    signed_in: SignedIn,
+    shared: Data<Shared>,
+    id: Path<String>,
+    _form: CheckedForm<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    signed_in.require(&ADMINISTRATORS)?;
+    let id = ApiKeyId::parse(&id).ok_or_else(|| Problem::from(Refusal::new(RefusalCode::ApiKeyUnknown)))?;
+    let actor = signed_in.actor();
+    blocking(&shared, move |shared| {
+        logged(shared, &actor, Action::ApiKeyRevoked, &id.to_string(), |shared| {
+            shared.office().people().revoke_api_key(id)
+        })
+    })
+    .await?;
+    Ok(see_other("/admin/api-keys?done=revoked"))
+}
