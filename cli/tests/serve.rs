@@ -44,15 +44,23 @@ fn office(dir: &Path, seal: &str) {
 }
 
 fn serve(dir: &Path) -> (Server, String) {
-    let mut child = command(dir, &["serve", "office", "--listen", "127.0.0.1:0"])
+    let (server, told) = serve_with(dir, &["--listen", "127.0.0.1:0"], Stdio::null());
+    (server, told["listening"].as_str().unwrap().strip_prefix("http://").unwrap().to_string())
+}
+
+/// The server with more of a command line, and what it says at first.
+fn serve_with(dir: &Path, more: &[&str], log: Stdio) -> (Server, Value) {
+    let mut words = vec!["serve", "office"];
+    words.extend(more);
+    let mut child = command(dir, &words)
         .env("XINZHENG_PASSPHRASE", PASSPHRASE)
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let told: Value = serde_json::from_str(&line).unwrap();
-    (Server(child), told["listening"].as_str().unwrap().strip_prefix("http://").unwrap().to_string())
+    (Server(child), serde_json::from_str(&line).unwrap())
 }
 
 fn get(address: &str, path: &str) -> String {
@@ -143,4 +151,113 @@ fn a_signal_seals_what_was_accepted_and_leaves_nothing_behind() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_request_under_way_is_answered_after_the_signal() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "manual");
+    let (mut server, address) = serve(dir);
+    let body = "{\"text\":\"2026112240170938612531\"}";
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let head =
+        "POST /api/v1/verify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
+    write!(stream, "{head}Content-Length: {}\r\n\r\n{}", body.len(), &body[..10]).unwrap();
+    // It is under way once the metrics count it beside the request that asks.
+    while !get(&address, "/metrics").contains("xinzheng_requests_in_flight 2") {}
+    let sent = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    // Nobody else gets in from now on.
+    while TcpStream::connect(&address).is_ok() {}
+    stream.write_all(body[10..].as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 ") && answer.contains("x-request-id"), "{answer}");
+    assert!(answer.split_once("\r\n\r\n").is_some_and(|(_, json)| json.ends_with('}')), "{answer}");
+    assert!(server.0.wait().unwrap().success());
+}
+
+#[test]
+fn settings_come_from_a_file_and_tls_is_spoken() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "manual");
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args(["-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "chain.pem"])
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    std::fs::create_dir(dir.join("etc")).unwrap();
+    let settings = "listen = \"127.0.0.1:0\"\nlog = \"json\"\n[tls]\ncertificate = \"../chain.pem\"\nkey = \"../key.pem\"\n";
+    std::fs::write(dir.join("etc/web.toml"), settings).unwrap();
+    let log = std::fs::File::create(dir.join("log")).unwrap();
+    let (mut server, told) = serve_with(dir, &["--config", "etc/web.toml"], log.into());
+    let address = told["listening"].as_str().unwrap().strip_prefix("https://").unwrap().to_string();
+
+    let mut client = Command::new("openssl")
+        .args(["s_client", "-quiet", "-verify_return_error", "-CAfile", "chain.pem", "-connect", &address])
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let number = "2026112240170938612531";
+    write!(
+        client.stdin.as_mut().unwrap(),
+        "GET /certificate/{number}?code=1234567890 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let answer = String::from_utf8(client.wait_with_output().unwrap().stdout).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    assert!(answer.contains("strict-transport-security: max-age=31536000"), "{answer}");
+    // Without TLS nothing is answered.
+    let mut plain = TcpStream::connect(&address).unwrap();
+    plain.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut bytes = Vec::new();
+    let _ = plain.read_to_end(&mut bytes);
+    assert!(!bytes.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&bytes));
+    assert_eq!(interrupt(&mut server), 0);
+
+    let log = std::fs::read_to_string(dir.join("log")).unwrap();
+    let line = log.lines().find(|line| line.contains("answered")).expect("a line for the request");
+    let line: Value = serde_json::from_str(line).unwrap();
+    let fields = &line["fields"];
+    assert_eq!((&fields["method"], &fields["status"]), (&"GET".into(), &404.into()), "{line}");
+    assert!(fields["ms"].is_u64() && answer.contains(fields["id"].as_str().unwrap()), "{line}");
+    assert!(!log.contains(number) && !log.contains("1234567890") && !log.contains("127.0.0.1"), "{log}");
+}
+
+#[test]
+fn a_setting_that_can_not_be_is_told_with_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "manual");
+    std::fs::write(dir.join("web.toml"), "# none\nlisten = \"here\"\n").unwrap();
+    let refused = |words: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = command(dir, words);
+        command.envs(variable);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let error = json(&output)["error"].clone();
+        assert_eq!(error["code"], "SETTINGS_BAD");
+        error["where"].as_str().unwrap().to_string()
+    };
+    assert_eq!(refused(&["serve", "office", "--config", "web.toml"], None), "web.toml:2");
+    assert_eq!(refused(&["serve", "office", "--log", "loud"], None), "--log");
+    assert_eq!(refused(&["serve", "office"], Some(("XINZHENG_WORKERS", "0"))), "XINZHENG_WORKERS");
+    assert_eq!(refused(&["serve", "office", "--tls-key", "nothing.pem"], None), "--tls-key");
 }

@@ -4,7 +4,7 @@
 //! GET and HEAD                       1 KiB     30 s
 //! forms                             64 KiB     30 s
 //! pictures, PDF, .xzc, CSV          16 MiB    120 s      /verify, /window, …
-//! documents and files               65 MiB    120 s      /api/v1/…, /operator/…
+//! documents and files               65 MiB    120 s      /api/v1/…, /operator…
 //! ```
 //!
 //! A body must arrive at [`BODY_BYTES_A_SECOND`] after a first [`BODY_GRACE`]; all bodies that are being read share
@@ -55,12 +55,11 @@ const UPLOAD_TIME: Duration = Duration::from_secs(120);
 /// Where more than a form is taken in: the beginning of the address, and bytes.
 const UPLOADS: &[(&str, u64)] = &[
     ("/api/", BODY_BYTES_MAX),
-    ("/operator/", BODY_BYTES_MAX),
     ("/operator", BODY_BYTES_MAX),
     ("/verify", PICTURE_BYTES),
     ("/window", PICTURE_BYTES),
     ("/batches/entry", PICTURE_BYTES),
-    ("/v/", PICTURE_BYTES),
+    ("/batches/entry", PICTURE_BYTES),
 ];
 
 /// What one request may cost.
