@@ -42,6 +42,10 @@ pub enum Command {
     Init(Init),
     /// Documents in.
     Submit(Submit),
+    /// Tables of commitments in.
+    Import(Import),
+    /// Tables of commitments out.
+    Export(Export),
     /// Close the open batch.
     Seal(OfficeDir),
     /// Certificate files out.
@@ -145,6 +149,62 @@ pub enum Wait {
     Sealed,
     /// The document is safely on disk.
     Accepted,
+}
+
+/// `import`
+#[derive(Args)]
+pub struct Import {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// The table.
+    #[arg(value_name = "FILE.csv|FILE.xlsx")]
+    pub file: PathBuf,
+    /// What its rows are.
+    #[arg(long = "type", value_name = "commitments")]
+    pub rows: Rows,
+    /// Where refused rows go.
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Where certificate numbers go.
+    #[arg(long, value_name = "FILE")]
+    pub receipts: Option<PathBuf>,
+    /// Pairs of code and name that are known to be right.
+    #[arg(long, value_name = "FILE.csv")]
+    pub whitelist: Option<PathBuf>,
+    /// Certificates without a QR code, which may be larger.
+    #[arg(long)]
+    pub no_qr: bool,
+    /// How long to wait.
+    #[arg(long, value_name = "sealed|accepted", default_value = "sealed")]
+    pub wait: Wait,
+    /// Write over files that are there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `export`
+#[derive(Args)]
+pub struct Export {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What is wanted.
+    #[arg(long = "type", value_name = "commitments")]
+    pub rows: Rows,
+    /// The table.
+    #[arg(long, value_name = "FILE.csv|FILE.xlsx")]
+    pub out: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What the rows of a table are.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Rows {
+    /// Commitments in the national layout.
+    Commitments,
 }
 
 /// A command that needs only the office.

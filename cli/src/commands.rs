@@ -7,6 +7,8 @@ mod certificate;
 mod demo;
 mod disclose;
 mod erase;
+mod export;
+mod import;
 mod init;
 mod key;
 mod seal;
@@ -26,6 +28,8 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Demo(args) => demo::run(&args, common, lang),
         Command::Init(args) => init::run(&args, common, lang),
         Command::Submit(args) => submit::run(&args, common, lang),
+        Command::Import(args) => import::run(&args, common, lang),
+        Command::Export(args) => export::run(&args, common, lang),
         Command::Seal(args) => seal::run(&args, common, lang),
         Command::Certificate(args) => certificate::run(&args, common, lang),
         Command::Disclose(args) => disclose::run(&args, lang),

@@ -1,7 +1,7 @@
 //! Writing to a person's console: UTF-8, or GB 18030 where the locale says so, and progress on a terminal.
 //!
 //! ```text
-//! 提交 128/200
+//! 提交 [############--------] 128/200
 //! ```
 //!
 //! Every text of this program keeps to characters that GBK has, so nothing is lost on such a console: no emoji, no
@@ -56,6 +56,8 @@ pub struct Progress {
     on: bool,
 }
 
+/// Characters of the bar.
+const BAR: usize = 20;
 /// Not redrawn more often.
 const REDRAW: Duration = Duration::from_millis(100);
 /// Fewer things than this are done before anyone could read.
@@ -78,8 +80,11 @@ impl Progress {
         let now = Instant::now();
         if self.on && self.shown.is_none_or(|last| now.duration_since(last) >= REDRAW) {
             self.shown = Some(now);
-            let of = self.total.map(|total| format!("/{total}")).unwrap_or_default();
-            err(&format!("\r{} {done}{of}", self.label));
+            let label = self.label;
+            match self.total {
+                Some(total) => err(&format!("\r{label} [{}] {done}/{total}", bar(done, total))),
+                None => err(&format!("\r{label} {done}")),
+            }
         }
     }
 }
@@ -87,14 +92,30 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.on && self.shown.is_some() {
-            err(&format!("\r{}\r", " ".repeat(2 * self.label.chars().count() + 24)));
+            err(&format!("\r{}\r", " ".repeat(2 * self.label.chars().count() + 24 + BAR)));
         }
     }
 }
 
+/// How much of the bar is full.
+fn bar(done: usize, total: usize) -> String {
+    let full = (done.min(total) * BAR).checked_div(total).unwrap_or(BAR);
+    "#".repeat(full) + &"-".repeat(BAR - full)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::charset_is_gb;
+    use super::{bar, charset_is_gb};
+
+    #[test]
+    fn the_bar_fills_up_and_stays_within_its_ends() {
+        assert_eq!(bar(0, 200), "-".repeat(20));
+        assert_eq!(bar(128, 200), "############--------");
+        assert_eq!(
+            (bar(200, 200), bar(300, 200), bar(0, 0)),
+            ("#".repeat(20), "#".repeat(20), "#".repeat(20))
+        );
+    }
 
     #[test]
     fn the_charset_is_read_from_the_locale() {

@@ -13,8 +13,9 @@ pub mod people;
 pub mod reach;
 #[cfg(unix)]
 pub mod socket;
+mod table;
 
-use notary::office::{Office, SealPolicy, Submission, SubmissionKind};
+use notary::office::{Accepted, Office, SealPolicy, Submission, SubmissionKind};
 use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::{Lang, Refusal};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,12 @@ use crate::output::{COULD_NOT, Failure, REFUSED};
 pub enum Request {
     /// Accept a document.
     Submit(NewDocument),
+    /// Accept documents, each for itself.
+    SubmitMany(Vec<NewDocument>),
+    /// The names under which these unified codes are known.
+    NamesOf { codes: Vec<String> },
+    /// Commitments as rows, from this number of acceptance on.
+    Commitments { from: u32 },
     /// Wait until these are sealed, unless the office seals by command only; their indexes.
     Settle { numbers: Vec<String> },
     /// Close the open batch.
@@ -62,6 +69,12 @@ pub struct NewDocument {
 pub enum Response {
     /// A document is safe on disk.
     Accepted { number: String, check_code: String, index: Option<u64>, repeated: bool },
+    /// What became of each document, in their order: [`Response::Accepted`] or [`Response::Failed`].
+    Many(Vec<Response>),
+    /// Names of each code, in the order of the codes.
+    Names { names: Vec<Vec<String>> },
+    /// Some of the commitments, and where to go on.
+    Commitments(Box<table::Rows>),
     /// Indexes in the ledger, in the order of the numbers.
     Settled { indexes: Vec<Option<u64>> },
     /// The batches that were closed.
@@ -128,6 +141,9 @@ pub fn perform(office: &Office, request: Request) -> Response {
 fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
     match request {
         Request::Submit(document) => submit(office, document),
+        Request::SubmitMany(documents) => table::submit_many(office, documents),
+        Request::NamesOf { codes } => table::names_of(office, &codes),
+        Request::Commitments { from } => table::commitments(office, from),
         Request::Settle { numbers } => settle(office, &numbers),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
@@ -143,20 +159,26 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
 }
 
 fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
+    let one = office.submit(submission(document))?;
+    log(office, Action::DocumentSubmitted, &one.number.to_string())?;
+    Ok(accepted(&one))
+}
+
+fn submission(document: NewDocument) -> Submission {
     let kind = match document.file {
         None => SubmissionKind::Json,
         Some((name, media_type)) => SubmissionKind::File { name, media_type },
     };
-    let submission =
-        Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, qr: document.qr };
-    let accepted = office.submit(submission)?;
-    log(office, Action::DocumentSubmitted, &accepted.number.to_string())?;
-    Ok(Response::Accepted {
+    Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, qr: document.qr }
+}
+
+fn accepted(accepted: &Accepted) -> Response {
+    Response::Accepted {
         number: accepted.number.to_string(),
         check_code: accepted.check_code.to_string(),
         index: accepted.index,
         repeated: accepted.repeated,
-    })
+    }
 }
 
 fn settle(office: &Office, numbers: &[String]) -> Result<Response, Failure> {

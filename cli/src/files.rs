@@ -25,14 +25,6 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
 
 /// Writes a file whole or not at all: beside its place, to the disk, then renamed.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let unwritable = |error: std::io::Error| {
-        Failure::could_not(
-            codes::FILE_UNWRITABLE,
-            format!("写不了文件：{error}"),
-            format!("can't write the file: {error}"),
-        )
-        .at(path.display().to_string())
-    };
     let tmp = beside(path);
     let written = fs::File::create(&tmp).and_then(|mut file| {
         file.write_all(bytes)?;
@@ -41,8 +33,59 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.and_then(|()| fs::rename(&tmp, path)).map_err(|error| {
         // What could not be written is of no use to anybody.
         let _ = fs::remove_file(&tmp);
-        unwritable(error)
+        unwritable(path, &error)
     })
+}
+
+/// A file that is being written beside its place, for the owner alone; [`Growing::keep`] moves it there. Dropped without
+/// that, it is gone.
+pub struct Growing {
+    path: PathBuf,
+    tmp: PathBuf,
+    kept: bool,
+}
+
+impl Growing {
+    /// Begins a file.
+    pub fn new(path: &Path) -> Result<(Growing, fs::File), Failure> {
+        let tmp = beside(path);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&tmp).map_err(|error| unwritable(path, &error))?;
+        Ok((Growing { path: path.to_owned(), tmp, kept: false }, file))
+    }
+
+    /// Brings it to the disk and to its place.
+    pub fn keep(mut self, file: &fs::File) -> Result<(), Failure> {
+        let kept = file.sync_all().and_then(|()| fs::rename(&self.tmp, &self.path));
+        self.kept = kept.is_ok();
+        kept.map_err(|error| unwritable(&self.path, &error))
+    }
+
+    /// What is told when writing fails.
+    pub fn failed(&self, error: &std::io::Error) -> Failure {
+        unwritable(&self.path, error)
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What was not finished is of no use to anybody.
+            let _ = fs::remove_file(&self.tmp);
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::could_not(
+        codes::FILE_UNWRITABLE,
+        format!("写不了文件：{error}"),
+        format!("can't write the file: {error}"),
+    )
+    .at(path.display().to_string())
 }
 
 /// Makes the folder and those above it, where they are missing.

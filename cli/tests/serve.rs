@@ -121,6 +121,29 @@ fn commands_go_through_the_door_of_a_running_service() {
 }
 
 #[test]
+fn a_table_goes_through_the_door_and_comes_out_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    office(dir, "50");
+    let (mut server, _) = serve(dir);
+    let table = sample("commitments-with-7-bad-rows.csv");
+    let words = ["import", "office", &table, "--type", "commitments", "--errors", "wrong.csv"];
+    let (told, exit) = ask(dir, &words);
+    assert_eq!((exit, &told["accepted_rows"], &told["refused_rows"]), (1, &21.into(), &7.into()), "{told}");
+    assert!(told["accepted"].as_array().unwrap().iter().all(|row| row["sealed"] == true), "{told}");
+    assert_eq!(told["refused"][0]["where"], "row 22 承诺人代码");
+    let wrong = std::fs::metadata(dir.join("wrong.csv")).unwrap();
+    assert_eq!(wrong.permissions().mode() & 0o777, 0o600, "it holds what the table holds");
+
+    let (told, exit) = ask(dir, &["export", "office", "--type", "commitments", "--out", "all.xlsx"]);
+    assert_eq!((exit, &told["rows"]), (0, &21.into()), "{told}");
+    let (told, exit) = ask(dir, &["import", "office", "all.xlsx", "--type", "commitments"]);
+    assert_eq!((exit, &told["repeated_rows"]), (0, &21.into()), "{told}");
+    assert_eq!(interrupt(&mut server), 0);
+    assert_eq!(ask(dir, &["audit", "office"]).0["verdict"], "clean");
+}
+
+#[test]
 fn an_office_that_is_held_without_a_door_is_busy() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

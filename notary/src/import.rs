@@ -42,7 +42,9 @@ pub use write::{Format, Writer, escape, unescape};
 /// Rows with something in them, the head not counted.
 pub const ROWS_MAX: u64 = 200_000;
 /// Bytes of a file, as it is and unpacked.
-pub const BYTES_MAX: u64 = 256 << 20;
+pub const BYTES_MAX: u64 = 512 << 20;
+/// Bytes of a workbook's table of texts, which is kept in memory while its rows are read.
+pub const TEXTS_MAX: u64 = 128 << 20;
 /// The head is looked for in so many rows: a title may stand above it.
 pub const HEAD_ROWS_MAX: usize = 10;
 /// Columns of a file: more than the layout has, since platforms add their own, which are ignored.

@@ -29,7 +29,7 @@ use verifier::time::Time;
 pub use action::Action;
 pub use entry::{Actor, Entry, OBJECT_MAX, Outcome};
 
-use crate::journal::{Journal, Position, Settings};
+use crate::journal::{Journal, Position, Settings, Ticket};
 use crate::office::Clock;
 use crate::people::has_segments;
 use crate::refusal::{Refusal, RefusalCode};
@@ -139,20 +139,41 @@ impl OperatorLog {
         object: &str,
         outcome: Outcome,
     ) -> Result<u64, Refusal> {
-        let ticket = {
-            let mut inner = self.inner();
-            let at = self.clock.now();
-            let number = inner.places.len() as u64 + 1;
-            let entry = Entry::new(number, at, actor, action, object, outcome)?;
-            let text = entry.to_bytes();
-            let chain = next(&inner.chain, &text);
-            let ticket = self.journal.append(KIND, &[chain.as_bytes(), &text[..]].concat())?;
-            inner.chain = chain;
-            inner.places.push((ticket.position(), at.seconds(), action));
-            ticket
-        };
+        let ticket = self.put(actor, action, object, outcome)?;
         self.journal.wait(ticket)?;
         Ok(ticket.sequence())
+    }
+
+    /// Appends one entry for each object, all with one flush.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append); then some of them may be there.
+    pub fn append_each<'a>(
+        &self,
+        actor: &Actor,
+        action: Action,
+        objects: impl IntoIterator<Item = &'a str>,
+        outcome: Outcome,
+    ) -> Result<(), Refusal> {
+        let mut last = None;
+        for object in objects {
+            last = Some(self.put(actor, action, object, outcome)?);
+        }
+        last.map_or(Ok(()), |ticket| Ok(self.journal.wait(ticket)?))
+    }
+
+    /// Puts an entry in line.
+    fn put(&self, actor: &Actor, action: Action, object: &str, outcome: Outcome) -> Result<Ticket, Refusal> {
+        let mut inner = self.inner();
+        let at = self.clock.now();
+        let number = inner.places.len() as u64 + 1;
+        let entry = Entry::new(number, at, actor, action, object, outcome)?;
+        let text = entry.to_bytes();
+        let chain = next(&inner.chain, &text);
+        let ticket = self.journal.append(KIND, &[chain.as_bytes(), &text[..]].concat())?;
+        inner.chain = chain;
+        inner.places.push((ticket.position(), at.seconds(), action));
+        Ok(ticket)
     }
 
     /// The head: the last entry's number and chain value. An entry that is still on its way to the disk counts.

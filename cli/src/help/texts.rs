@@ -175,6 +175,83 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     },
     CommandText {
+        name: "import",
+        about: ["导入信用承诺表格，逐行签发证书", "Import a table of commitments and certify each row"],
+        more: [
+            "表格为全国信用承诺归集的 20 列，CSV（UTF-8 或 GB 18030）或 .xlsx，最多 200000 行；列的次序不限，多余的列不采用。\n有错的行连同原因写入另一文件，改正后可再次导入；其余照常导入，退出码为 1。\n同一承诺编码再次导入：内容相同得到同一张证书，不同则拒绝。编码列请设为“文本”，用 .xlsx 更稳妥。",
+            "The table has the 20 columns of the national layout, as CSV (UTF-8 or GB 18030) or .xlsx, 200,000 rows at most; columns in any order, others are ignored.\nWrong rows go to another file with the reasons, to be corrected and imported again; the others go in, and the exit code is 1.\nThe same commitment code again: the same content gives the same certificate, other content is refused. Keep columns of codes as text; .xlsx is safer.",
+        ],
+        examples: &[
+            (
+                "xinzheng import office commitments.xlsx --type commitments",
+                ["导入一个表格", "Import a table"],
+            ),
+            (
+                "xinzheng import office commitments.csv --type commitments --errors wrong.xlsx --receipts numbers.csv",
+                [
+                    "指定错误行文件，并写出各行的证书编号与查验码",
+                    "Name the file of refused rows, and write the certificate numbers and check codes of the others",
+                ],
+            ),
+        ],
+        args: &[
+            DIR,
+            ("file", ["表格：.csv 或 .xlsx", "The table: .csv or .xlsx"]),
+            ("rows", ["各行的内容：commitments（信用承诺）", "What the rows are: commitments"]),
+            (
+                "errors",
+                [
+                    "被拒绝的行写到这里（.csv 或 .xlsx）；默认在表格旁，名为 *.refused.*",
+                    "Refused rows go here (.csv or .xlsx); by default beside the table, named *.refused.*",
+                ],
+            ),
+            (
+                "receipts",
+                [
+                    "证书编号与查验码写到这里（.csv 或 .xlsx）",
+                    "Certificate numbers and check codes go here (.csv or .xlsx)",
+                ],
+            ),
+            (
+                "whitelist",
+                [
+                    "白名单：统一社会信用代码,机构名称；不再提示一码多赋和重复赋码",
+                    "Pairs of unified code and name that are known to be right: they are not noted as duplicates",
+                ],
+            ),
+            (
+                "no_qr",
+                ["证书不带二维码，内容可以更长", "Certificates without a QR code, which may hold more"],
+            ),
+            (
+                "wait",
+                [
+                    "sealed：等到证书生成（默认）；accepted：受理即返回",
+                    "sealed: until the certificates exist (default); accepted: until the documents are safe on disk",
+                ],
+            ),
+            FORCE,
+        ],
+    },
+    CommandText {
+        name: "export",
+        about: ["导出信用承诺表格", "Export the commitments as a table"],
+        more: [
+            "与 import 同样的 20 列；已撤销、替代、撤回或销毁的不导出。含个人信息，文件只有本人可读，请妥善保管。",
+            "The same 20 columns as import; what was revoked, replaced, withdrawn or erased is left out. It holds personal data: only you can read the file, keep it well.",
+        ],
+        examples: &[(
+            "xinzheng export office --type commitments --out commitments.xlsx",
+            ["导出为 Excel 表格", "Export as a workbook"],
+        )],
+        args: &[
+            DIR,
+            ("rows", ["导出的内容：commitments（信用承诺）", "What is exported: commitments"]),
+            ("out", ["输出文件：.csv 或 .xlsx", "Where to write: .csv or .xlsx"]),
+            FORCE,
+        ],
+    },
+    CommandText {
         name: "seal",
         about: ["立即封存当前批次", "Close the open batch now"],
         more: ["", ""],

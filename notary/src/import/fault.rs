@@ -65,9 +65,10 @@ impl Fault {
 
     /// Column and reason, as a file of refused rows has them.
     pub fn line(&self, lang: Lang) -> String {
-        match self.column {
-            Some(column) => format!("{}{}{}", column.title(), lang.pick("：", ": "), self.message(lang)),
-            None => self.message(lang).to_string(),
+        let message = self.message(lang);
+        match self.column.map(Column::title).filter(|title| !message.starts_with(title)) {
+            Some(title) => format!("{title}{}{message}", lang.pick("：", ": ")),
+            None => message.to_string(),
         }
     }
 }

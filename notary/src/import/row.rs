@@ -167,7 +167,10 @@ impl Reading<'_> {
                     self.fault(column, &Refusal::new(RefusalCode::CellMisplaced).right("全部履行"));
                 }
                 Some(Fulfilment::Fulfilled) | None => {}
-                Some(_) => put(&mut found, key, self.filled(column, Self::text)),
+                Some(_) if self.is_blank(column) => {
+                    self.fault(column, &Refusal::new(RefusalCode::UnfulfilledUntold));
+                }
+                Some(_) => put(&mut found, key, self.text(column)),
             }
         }
         let day = self.filled(Column::DeterminedOn, |me, column| me.cell(column, Cell::day));

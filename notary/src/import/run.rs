@@ -5,13 +5,16 @@
 //! row 514       →  faults         →  refused
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
+
+use verifier::registry::HolderKind;
 
 use super::fault::{BadRow, Fault};
 use super::row::{self, GoodRow};
 use super::subjects::{Finding, Subjects, Whitelist};
 use super::{Column, HANDFUL, Table};
+use crate::code::UnifiedCode;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Who takes the rows of a table in.
@@ -26,6 +29,13 @@ pub trait Taker {
     /// # Errors
     /// What ends the import. What was taken before stays taken.
     fn take(&mut self, rows: &[GoodRow]) -> Result<Vec<Taken<Self::Receipt>>, Self::Error>;
+
+    /// The names that are known already of these codes, for each in their order. Asked once for a code, before its rows
+    /// are handed over.
+    ///
+    /// # Errors
+    /// What ends the import.
+    fn names(&mut self, codes: &[UnifiedCode]) -> Result<Vec<Vec<String>>, Self::Error>;
 
     /// A row was taken.
     ///
@@ -76,6 +86,7 @@ pub fn run<F: Read + Seek, T: Taker>(
         waiting: Vec::with_capacity(HANDFUL),
         codes: HashMap::new(),
         subjects: Subjects::default(),
+        asked: HashSet::new(),
         summary: Summary::default(),
         of,
     };
@@ -102,6 +113,8 @@ struct Pass<'a, T: Taker> {
     /// Commitment codes of the file, and the row of each.
     codes: HashMap<String, u64>,
     subjects: Subjects,
+    /// Unified codes whose earlier names were asked for.
+    asked: HashSet<String>,
     summary: Summary,
     of: u64,
 }
@@ -135,11 +148,32 @@ impl<T: Taker> Pass<'_, T> {
         self.taker.refused(bad)
     }
 
+    /// What the codes of these rows were called before.
+    fn ask_names(&mut self, rows: &[GoodRow]) -> Result<(), T::Error> {
+        let mut fresh: Vec<(UnifiedCode, HolderKind)> = Vec::new();
+        for (code, _, kind) in rows.iter().filter_map(|row| row.subject.as_ref()) {
+            if self.asked.insert(code.to_string()) {
+                fresh.push((code.clone(), *kind));
+            }
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let codes: Vec<UnifiedCode> = fresh.iter().map(|(code, _)| code.clone()).collect();
+        for ((code, kind), names) in fresh.iter().zip(self.taker.names(&codes)?) {
+            for name in names {
+                self.subjects.saw(code, &name, *kind, 0);
+            }
+        }
+        Ok(())
+    }
+
     fn hand_over(&mut self) -> Result<(), T::Error> {
         if self.waiting.is_empty() {
             return Ok(());
         }
         let rows = std::mem::take(&mut self.waiting);
+        self.ask_names(&rows)?;
         let mut taken = self.taker.take(&rows)?.into_iter();
         for good in rows {
             match taken.next() {

@@ -90,7 +90,7 @@ impl Subjects {
         if kind == HolderKind::Org {
             keep(self.by_name.entry(name.to_string()).or_default(), code.as_str());
         }
-        if !code.inner_check_holds() {
+        if row > 0 && !code.inner_check_holds() {
             self.inner.entry(code.to_string()).or_insert(row);
         }
     }
@@ -122,17 +122,18 @@ impl Subjects {
     }
 }
 
-/// Tells the row of the second one, where two or more are not on the whitelist.
+/// Tells the row of the second one, where two or more are not on the whitelist, one of them in the file.
 fn several(list: &[(String, u64)], open: impl Fn(&str) -> bool, tell: impl FnOnce(u64)) {
-    let mut unlisted = list.iter().filter(|(one, _)| open(one));
-    if let (Some(_), Some((_, row))) = (unlisted.next(), unlisted.next()) {
-        tell(*row);
+    let unlisted: Vec<u64> = list.iter().filter(|(one, _)| open(one)).map(|(_, row)| *row).collect();
+    let shows = unlisted.iter().skip(1).copied().find(|row| *row > 0);
+    if let Some(row) = shows {
+        tell(row);
     }
 }
 
 fn named((what, row): &(String, u64)) -> String {
     match row {
-        0 => what.clone(),
+        0 => format!("{what}（已有）"),
         row => format!("{what}（row {row}）"),
     }
 }

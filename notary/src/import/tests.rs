@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use std::io::Cursor;
 
 use super::*;
+use crate::code::UnifiedCode;
 use crate::document::Document;
 use crate::refusal::Refusal;
 
@@ -17,6 +18,9 @@ struct Notebook {
     accepted: Vec<(GoodRow, Document)>,
     refused: Vec<BadRow>,
     progress: Vec<(u64, u64)>,
+    /// Codes and names that the office knows already.
+    known: Vec<(&'static str, &'static str)>,
+    asked: Vec<UnifiedCode>,
 }
 
 /// An import can't fail here but by the table.
@@ -47,6 +51,18 @@ impl Taker for Notebook {
             Fault::told(refusal.code().as_str(), refusal.where_(), &zh, &en)
         };
         Ok(rows.iter().map(|row| crate::samples::parse(&row.document).map_err(told)).collect())
+    }
+
+    fn names(&mut self, codes: &[UnifiedCode]) -> Result<Vec<Vec<String>>, Broken> {
+        for code in codes {
+            assert!(!self.asked.contains(code), "asked twice for {code}");
+        }
+        self.asked.extend_from_slice(codes);
+        let known = |code: &UnifiedCode| -> Vec<String> {
+            let of_code = self.known.iter().filter(|(known, _)| *known == code.as_str());
+            of_code.map(|(_, name)| (*name).to_string()).collect()
+        };
+        Ok(codes.iter().map(known).collect())
     }
 
     fn accepted(&mut self, row: GoodRow, document: Document) -> Result<(), Broken> {

@@ -16,7 +16,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use super::cell::Cell;
 use super::head::Finder;
 use super::text::cut;
-use super::{BYTES_MAX, COLUMNS_MAX};
+use super::{BYTES_MAX, COLUMNS_MAX, TEXTS_MAX};
 use crate::calendar::Day;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -40,10 +40,14 @@ pub(super) fn check(file: &mut (impl Read + Seek)) -> Result<(), Refusal> {
     let mut left = BYTES_MAX;
     for n in 0..zip.len() {
         let part = zip.by_index(n).map_err(unreadable)?;
-        let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(unreadable)?;
-        left = left.checked_sub(unpacked).ok_or_else(|| {
-            Refusal::new(RefusalCode::TableLarge).found(format_args!("> {BYTES_MAX}")).right(BYTES_MAX)
-        })?;
+        // Only the sheets are read piece by piece; everything else is kept.
+        let streamed = part.name().is_ok_and(|name| name.to_ascii_lowercase().contains("/worksheets/"));
+        let most = if streamed { left } else { left.min(TEXTS_MAX) };
+        let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(unreadable)?;
+        if unpacked > most {
+            return Err(Refusal::new(RefusalCode::TableLarge).found(format_args!("> {most}")).right(most));
+        }
+        left -= unpacked;
     }
     Ok(())
 }

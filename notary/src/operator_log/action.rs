@@ -48,6 +48,7 @@ actions! {
     LogVerified "log-verified" "校验操作日志" "verified the operator log"
     // Documents and drafts.
     DocumentSubmitted "document-submitted" "提交文档" "submitted a document"
+    CommitmentsExported "commitments-exported" "导出信用承诺" "exported commitments"
     BatchSealed "batch-sealed" "封存批次" "sealed a batch"
     DraftMade "draft-made" "新建草稿" "made a draft"
     DraftViewed "draft-viewed" "查看草稿" "looked at a draft"

@@ -51,7 +51,7 @@ fn the_seven_bad_rows_are_told_with_row_column_value_and_reason() {
             (23, "承诺人代码", "9.16199E+17", "CODE_SPREADSHEET"),
             (24, "承诺类型", "口头型", "WORD_UNKNOWN"),
             (25, "承诺作出日期", "2026/02/30", "DATE_FORM"),
-            (26, "未履行的承诺内容", "", "CELL_MISSING"),
+            (26, "未履行的承诺内容", "", "UNFULFILLED_UNTOLD"),
             (27, "承诺编码", "61990020261120000006", "COMMITMENT_TWICE"),
             (28, "承诺人名称", "", "CELL_MISSING"),
         ]
@@ -194,4 +194,21 @@ fn one_subject_with_two_codes_is_told_and_goes_in() {
     let told: Vec<(&str, u64)> =
         summary.findings.iter().map(|f| (f.refusal.code().as_str(), f.row)).collect();
     assert_eq!(told, [("CODE_MANY_SUBJECTS", 4), ("SUBJECT_MANY_CODES", 3)]);
+}
+
+#[test]
+fn what_the_office_calls_a_code_counts_too() {
+    let mut table = Table::open(Cursor::new(super::table(&[good(1), good(2)], Format::Csv))).unwrap();
+    let known = vec![("91619900MA0DEM021U", "渭水食品厂")];
+    let mut notebook = Notebook { known, ..Notebook::default() };
+    let whitelist = Whitelist::parse("91619900MA0DEM021U,渭水食品厂,更名".as_bytes()).unwrap();
+    for (whitelist, count) in [(Whitelist::default(), 1), (whitelist, 0)] {
+        notebook.asked.clear();
+        let summary = run(&mut table, &whitelist, &mut notebook).unwrap();
+        assert_eq!(summary.findings_count, count, "{:?}", summary.findings);
+        for finding in summary.findings {
+            assert!(finding.refusal.message(Lang::Zh).contains("渭水食品厂（已有）"));
+            assert_eq!(finding.row, 2);
+        }
+    }
 }
