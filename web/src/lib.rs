@@ -12,8 +12,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-pub mod api;
 mod admin;
+pub mod api;
 pub mod client;
 mod files;
 mod health;

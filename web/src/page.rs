@@ -37,6 +37,10 @@ pub use error::{Trouble, error, error_page};
 /// A choice of language is kept so long: a year, in seconds.
 const LANG_SECONDS: u32 = 31_536_000;
 
+/// Numbers of an address that the link to the other language keeps, and digits of one.
+const NUMBERS_MAX: usize = 4;
+const NUMBER_MAX: usize = 20;
+
 /// Where in the service a page stands; its door in the navigation is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Section {
@@ -204,7 +208,7 @@ impl Page {
     /// This page in the other language.
     #[must_use]
     pub fn other_language(&self) -> String {
-        format!("{}?lang={}", self.address, self.lang.pick("en", "zh"))
+        format!("{}lang={}", self.address, self.lang.pick("en", "zh"))
     }
 
     /// The address of the style sheet.
@@ -253,12 +257,21 @@ impl FromRequest for Page {
     }
 }
 
-/// The path, if it is a plain one: nothing of what was asked for goes into a link but that.
+/// The path and its numbers, if they are plain: nothing else of what was asked for goes into a link.
 fn address(request: &HttpRequest) -> String {
     let path = request.path();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'.');
     let own = path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain);
-    if own { path.to_string() } else { "/".to_string() }
+    let mut address = if own { format!("{path}?") } else { "/?".to_string() };
+    let pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+    let numbers = pairs.filter(|(name, value)| {
+        let name_is_plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
+        name_is_plain && (1..=NUMBER_MAX).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
+    });
+    for (name, value) in numbers.take(NUMBERS_MAX) {
+        address.push_str(&format!("{name}={value}&"));
+    }
+    address
 }
 
 #[cfg(test)]
@@ -271,7 +284,8 @@ mod tests {
     fn the_other_language_is_a_link_to_the_same_path_and_nowhere_else() {
         let link =
             |address: &str| Page::of(&TestRequest::with_uri(address).to_http_request()).other_language();
-        assert_eq!(link("/batches/7?from=3"), "/batches/7?lang=en");
+        assert_eq!(link("/batches/7?from=3"), "/batches/7?from=3&lang=en");
+        assert_eq!(link("/x?next=//evil&a=%22&b=1&lang=en"), "/x?b=1&lang=zh");
         assert_eq!(link("/batches/7?lang=en"), "/batches/7?lang=zh");
         assert_eq!(link("//evil.example/x"), "/?lang=en");
         assert_eq!(link("/a%22b"), "/?lang=en");

@@ -167,8 +167,10 @@ pub async fn entry(
     shared: Data<Shared>,
     wanted: Query<WantedEntry>,
 ) -> Result<HttpResponse, Problem> {
-    let page = entry_page(page).public();
-    let typed = wanted.index.as_deref().unwrap_or_default();
+    let page = entry_page(page);
+    let Some(typed) = wanted.index.as_deref() else {
+        return Ok(page.html(StatusCode::OK, &EntryTrouble { page: &page, trouble: "" }));
+    };
     let Ok(index) = verifier::qr::fold(typed).parse::<u64>() else {
         let trouble = page.lang.pick("存证序号是从0开始的整数。", "An index is a whole number from 0.");
         return Ok(page.html(StatusCode::BAD_REQUEST, &EntryTrouble { page: &page, trouble }));

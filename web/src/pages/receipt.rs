@@ -108,7 +108,13 @@ pub async fn own(
         office.operator_log().append(&actor, Action::ReceiptViewed, number.as_str(), Outcome::Done)?;
         Ok(receipt)
     });
-    let receipt = read.await.map_err(|_| Common::Internal.problem())??;
+    let receipt = read.await.map_err(|_| Common::Internal.problem())?.map_err(|refusal| {
+        if refusal.code() == RefusalCode::ReceiptUnknown {
+            Common::NotFound.into()
+        } else {
+            Problem::from(refusal)
+        }
+    })?;
     Ok(show(&page, &shared, &receipt, Some(signed_in.csrf())))
 }
 

@@ -204,7 +204,7 @@ impl Browser {
     }
 }
 
-fn parsed(bytes: &[u8]) -> Answer {
+pub fn parsed(bytes: &[u8]) -> Answer {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head") + 4;
     let text = String::from_utf8(bytes[..end].to_vec()).unwrap();
     let mut lines = text.lines();
