@@ -15,6 +15,7 @@
 //! exactly one certificate, at the next start if need be. Not here: what will be issued, which is `Office::preview`.
 
 use serde::{Deserialize, Serialize};
+use verifier::limits;
 use verifier::number::CertificateNumber;
 use verifier::registry::ClaimValue;
 use verifier::time::Time;
@@ -27,6 +28,7 @@ use super::{Actor, Desk, OPEN_DRAFTS_MAX, RequestId, Standing};
 use crate::journal::Position;
 use crate::office::record::{framed, json, time};
 use crate::office::{Accepted, Preview, Submission, SubmissionKind, random_digits};
+use crate::people::AccountId;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
 
@@ -332,7 +334,7 @@ impl Desk<'_> {
             .collect()
     }
 
-    /// Changes a draft by hand: other bytes in its place. Back to the bytes first submitted is no change.
+    /// Changes a draft by hand: other bytes in its place. Back to what was first submitted is no change.
     ///
     /// # Errors
     /// What is wrong with the document; `DRAFT_CHANGED`, `DRAFT_KIND`, `ROLE_NOT_ALLOWED`, `REQUEST_HOLDER`.
@@ -356,7 +358,9 @@ impl Desk<'_> {
         if let Some((name, _)) = body.file {
             return Err(Refusal::new(RefusalCode::DraftKind).found(name));
         }
-        let changed = first != bytes;
+        // Another spacing is no change: what is certified are the values.
+        let value = |bytes: &[u8]| verifier::json::parse(bytes, limits::DOCUMENT_BYTES).ok();
+        let changed = first != bytes && value(&first) != value(&bytes);
         let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: body.qr };
         let preview = self.office.preview(&submission)?;
         if let Some(request) = row.request {
@@ -555,10 +559,20 @@ impl Desk<'_> {
     }
 
     fn second_person(&self, by: &Actor, row: &DraftRow) -> Result<(), Refusal> {
-        match by.standing == Standing::Reviewer && !row.hands.contains(&by.account) {
+        let had_a_hand = |hand: &String| *hand == by.account || self.same_person(hand, &by.account);
+        match by.standing == Standing::Reviewer && !row.hands.iter().any(had_a_hand) {
             true => Ok(()),
             false => Err(Refusal::new(RefusalCode::FourEyes)),
         }
+    }
+
+    /// Whether two accounts are one person's.
+    fn same_person(&self, one: &str, other: &str) -> bool {
+        let person = |id: &str| {
+            let account = self.office.people().account(AccountId::parse(id)?)?;
+            Some(account.person().to_owned())
+        };
+        person(one).is_some_and(|one| person(other) == Some(one))
     }
 
     pub(super) fn needs(&self, by: &Actor, standing: Standing) -> Result<(), Refusal> {

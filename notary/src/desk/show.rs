@@ -1,7 +1,7 @@
 //! Show-codes (亮证): a holder shows one certificate on a phone for five minutes.
 //!
 //! ```text
-//! https://credit.example.gov.cn/show/7fX2…   22 characters, 128 random bits
+//! https://credit.example.gov.cn/show/58301746294017…   38 digits, 126 random bits
 //! ```
 //!
 //! In memory alone, on purpose: they are worth nothing after five minutes, and a restart ends them. An expired one is
@@ -9,11 +9,11 @@
 
 use std::collections::HashMap;
 
-use verifier::base64;
 use verifier::number::CertificateNumber;
 use verifier::time::Time;
 
 use super::{Actor, Desk, Standing};
+use crate::office::random_digits;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Seconds that a show-code is good for.
@@ -26,7 +26,7 @@ const SHOWS_MAX: usize = 20_000;
 /// A show-code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShowCode {
-    /// What its address ends with: 22 characters of base64url.
+    /// What its address ends with: 38 digits.
     pub token: String,
     /// Good before this moment.
     pub until: Time,
@@ -53,9 +53,7 @@ impl Desk<'_> {
     pub fn show(&self, by: &Actor, number: &CertificateNumber) -> Result<ShowCode, Refusal> {
         self.needs(by, Standing::Holder)?;
         let now = self.office.now();
-        let mut token = [0; 16];
-        getrandom::fill(&mut token).map_err(|_| Refusal::new(RefusalCode::NoRandomness))?;
-        let token = base64::encode_url(&token);
+        let token = random_digits::<38>()?;
         let until = now.saturating_add(SHOW_SECONDS);
         let mut shows = self.store.shows();
         if shows.0.len() >= SHOWS_MAX {

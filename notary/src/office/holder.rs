@@ -18,7 +18,7 @@ use super::Office;
 use super::accept::{Accepted, internal};
 use super::record::{self, Accepted as Record};
 use crate::code::UnifiedCode;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalCode};
 
 /// The most certificates of one holder that are listed.
 pub const CERTIFICATES_OF_MAX: usize = 2_000;
@@ -51,6 +51,20 @@ impl Office {
             found.push((CertificateNumber::parse(&head.number).map_err(internal)?, known.index));
         }
         Ok(found)
+    }
+
+    /// Whether the certificate is this holder's. A number that nobody has is not.
+    ///
+    /// # Errors
+    /// Damage that is found on the way.
+    pub fn holds(&self, holder: &UnifiedCode, number: &CertificateNumber) -> Result<bool, Refusal> {
+        let doc = match self.doc_of(number) {
+            Ok(doc) => doc,
+            Err(refusal) if refusal.code() == RefusalCode::CertificateUnknown => return Ok(false),
+            Err(refusal) => return Err(refusal),
+        };
+        let name = holder_name(&self.holder_tag(holder.as_str()), doc);
+        Ok(self.indexed(self.index.get(&name))?.is_some())
     }
 
     /// The promise that was made for a certificate, told again.

@@ -302,7 +302,7 @@ fn a_show_code_is_good_for_five_minutes() {
     let office = house.open();
     let number = office.submit(clean(1)).unwrap().number;
     let code = office.desk().show(&holder(), &number).unwrap();
-    assert_eq!(code.token.len(), 22);
+    assert_eq!(code.token.len(), 38);
     house.later(SHOW_SECONDS - 1);
     assert_eq!(office.desk().shown(&code.token).unwrap(), Shown::Live(number, code.until));
     house.later(1);
