@@ -15,7 +15,7 @@
 
 mod answer;
 mod body;
-mod certificates;
+pub(crate) mod certificates;
 mod documents;
 mod health;
 mod input;
@@ -24,7 +24,7 @@ mod ledger;
 mod route;
 mod verifications;
 mod verify;
-mod zip;
+pub(crate) mod zip;
 
 use actix_web::web::ServiceConfig;
 

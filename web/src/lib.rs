@@ -15,6 +15,7 @@
 mod admin;
 pub mod api;
 pub mod client;
+mod desk;
 mod files;
 mod health;
 pub mod intake;

@@ -88,6 +88,13 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         }
         C::Conflict | C::NotSealed | C::StatusNotAllowed => StatusCode::CONFLICT,
         C::Erased => StatusCode::GONE,
+        // The desk.
+        C::DeskText | C::ReceiptNumber | C::DraftKind | C::RequestHolder | C::RequestPeriod => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        C::ReceiptUnknown | C::DraftUnknown | C::RequestUnknown | C::ShowCodeUnknown => StatusCode::NOT_FOUND,
+        C::DraftChanged | C::RequestClosed | C::DeskFull => StatusCode::CONFLICT,
+        C::FourEyes => StatusCode::FORBIDDEN,
         // The office can't now, and may be able to later.
         C::OfficeStopped
         | C::OfficeBusy
