@@ -371,7 +371,7 @@ impl Desk<'_> {
         }
         let digest = record::digest(&submission.bytes);
         let (body, no) = self.body(&submission, &preview);
-        let sealed = self.store.seal(row.slot, Kind::Edited, framed(&body, &submission.bytes))?;
+        let sealed = self.sealed(&row, Kind::Edited, framed(&body, &submission.bytes))?;
         let ticket = {
             let mut state = self.store.state();
             // Two operators at once: the first is in, the second is told.
@@ -449,7 +449,7 @@ impl Desk<'_> {
         self.needs(by, Standing::Reviewer)?;
         let reason = words::said("/reason", reason, NOTE_MAX)?;
         let row = self.row(id)?;
-        let sealed = self.store.seal(row.slot, Kind::Returned, json(&reason))?;
+        let sealed = self.sealed(&row, Kind::Returned, json(&reason))?;
         let ticket = {
             let mut state = self.store.state();
             let row = state.draft(id.0).filter(|row| {
@@ -590,6 +590,14 @@ impl Desk<'_> {
     fn row(&self, id: DraftId) -> Result<DraftRow, Refusal> {
         let state = self.store.state();
         state.draft(id.0).cloned().ok_or_else(|| Refusal::new(RefusalCode::DraftUnknown).found(id.0))
+    }
+
+    /// Seals under a draft's key. Where that is gone, somebody issued or discarded the draft.
+    fn sealed(&self, row: &DraftRow, kind: Kind, clear: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        self.store.seal(row.slot, kind, clear).map_err(|refusal| match refusal.code() {
+            RefusalCode::VaultSlotErased => self.changed(DraftId(row.id)),
+            _ => refusal,
+        })
     }
 
     fn changed(&self, id: DraftId) -> Refusal {

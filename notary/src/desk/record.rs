@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::journal::RecordRef;
 use crate::office::record::{framed, unframed};
-use crate::vault::{Slot, SlotState, Vault};
+use crate::vault::{Slot, Vault, VaultError};
 
 /// Kinds of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,9 +264,9 @@ pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn opened(vault: &Vault, slot: u64, kind: Kind, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
-    let slot = Slot(slot);
-    if vault.state(slot).map_err(|error| error.to_string())? == SlotState::Erased {
-        return Ok(None);
+    match vault.open_sealed(Slot(slot), kind as u8, sealed) {
+        Ok(clear) => Ok(Some(clear)),
+        Err(VaultError::Erased { .. }) => Ok(None),
+        Err(error) => Err(error.to_string()),
     }
-    vault.open_sealed(slot, kind as u8, sealed).map(Some).map_err(|error| error.to_string())
 }

@@ -84,6 +84,10 @@ fn a_clean_report_the_operator_approves_himself_and_nothing_of_it_is_left() {
     let refusal = desk.approve_draft(&other, draft.id, 1).unwrap_err();
     assert_eq!(refusal.code(), RefusalCode::DraftChanged);
     assert_eq!(desk.open_draft(draft.id).unwrap_err().code(), RefusalCode::DraftChanged);
+    let late = desk.return_draft(&reviewer(), draft.id, 1, "太晚了").unwrap_err();
+    assert_eq!(late.code(), RefusalCode::DraftChanged);
+    let late = desk.edit_draft(&operator(), draft.id, 1, clean(2).bytes).unwrap_err();
+    assert_eq!(late.code(), RefusalCode::DraftChanged);
     assert_eq!((desk.open_drafts().len(), desk.done_drafts(9).len()), (0, 1));
     let row = office.desk_store().state().draft(1).cloned().unwrap();
     let slot = crate::vault::Slot(row.slot);
