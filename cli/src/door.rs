@@ -109,6 +109,8 @@ pub struct Batch {
 pub struct Issued {
     /// `NUMBER.xzc`.
     pub xzc: Bytes,
+    /// `NUMBER.pdf`, or why it can't be printed.
+    pub pdf: Result<Bytes, Failure>,
     /// `NUMBER.tlog-proof`.
     pub tlog_proof: String,
     /// Prefix and digits of the QR code's text, where it has one.
@@ -208,6 +210,7 @@ fn certificate(office: &Office, number: &str) -> Result<Response, Failure> {
     let window_code = WindowCode::new(number, issued.check_code);
     Ok(Response::Certificate(Box::new(Issued {
         xzc: Bytes(issued.certificate.encode()),
+        pdf: office.pdf(&number).map(Bytes).map_err(Failure::from),
         tlog_proof: issued.tlog_proof.encode(),
         qr: issued.qr.as_ref().map(|payload| verifier::qr::url(office.host(), payload)),
         check_code: issued.check_code.to_string(),

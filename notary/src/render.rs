@@ -1,4 +1,5 @@
-//! The QR code of a certificate as a picture: SVG for print and pages, PNG for everything else.
+//! A certificate for people: its QR code as a picture, SVG for print and pages, PNG for everything else; and the printed
+//! certificate ([`pdf`]).
 //!
 //! ```text
 //! <svg xmlns="http://www.w3.org/2000/svg" width="48.4mm" height="48.4mm" viewBox="0 0 121 121" …>
@@ -8,10 +9,15 @@
 //! Here: which symbol is drawn and how (`verifier/spec/qr.md`: error correction M, version 24 at most, quiet zone of
 //! 4 modules, 0.40 mm a module, nothing in the middle). Not here: what the text says; that is `verifier::qr`.
 
+pub mod code128;
+mod pdf;
+
 use std::fmt::{self, Write as _};
 
 use qrcode::bits::Bits;
 use qrcode::{Color, EcLevel, QrCode, Version};
+
+pub use pdf::{Issuer, PAGES_MAX, PdfError, missing_glyph, pdf};
 
 /// White modules on every side (ISO/IEC 18004; `verifier/spec/qr.md`).
 pub const QUIET_ZONE: usize = 4;
@@ -123,7 +129,7 @@ impl Symbol {
     }
 
     /// Runs of dark modules in row `y`: start and length.
-    fn runs(&self, y: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn runs(&self, y: usize) -> Vec<(usize, usize)> {
         let row = &self.modules[y * self.width..(y + 1) * self.width];
         let mut runs: Vec<(usize, usize)> = Vec::new();
         for (x, color) in row.iter().enumerate() {
@@ -141,7 +147,10 @@ impl Symbol {
 /// The two segments and the terminator in a symbol of this version, if they fit.
 fn segments(version: i16, prefix: &str, digits: &str) -> Option<Bits> {
     let mut bits = Bits::new(Version::Normal(version));
-    bits.push_byte_data(prefix.as_bytes()).ok()?;
+    // Even an empty segment has a head, and a window code just fits the smallest symbol.
+    if !prefix.is_empty() {
+        bits.push_byte_data(prefix.as_bytes()).ok()?;
+    }
     bits.push_numeric_data(digits.as_bytes()).ok()?;
     bits.push_terminator(EcLevel::M).ok()?;
     Some(bits)
@@ -236,7 +245,7 @@ mod tests {
         // 820 bytes are 1,992 digits: 117 chunks of 7 bytes and one of 1.
         let largest = Symbol::new(PREFIX, &digits(1_992)).unwrap();
         assert_eq!((largest.version(), largest.width()), (24, 113));
-        assert_eq!(Symbol::new("", "01234567").unwrap().version(), 1);
+        assert_eq!(Symbol::new("", &digits(32)).unwrap().version(), 1);
         assert_eq!(Symbol::new(PREFIX, &digits(2_200)).err(), Some(TooLong));
         assert_eq!(Symbol::new(PREFIX, "12a").err(), Some(TooLong));
     }

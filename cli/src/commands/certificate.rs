@@ -31,11 +31,15 @@ pub fn run(args: &Certificate, common: &Common, lang: Lang) -> Result<Answer, Fa
     let paths = write(&args.number, &issued, &args.out)?;
     let list: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let (number, code, lines) = (&args.number, &issued.check_code, list.join("\n  "));
-    let text = say!(
+    let mut text = say!(
         lang,
         "证书 {number}（查验码 {code}）：\n  {lines}\n",
         "certificate {number} (check code {code}):\n  {lines}\n"
     );
+    if let Err(failure) = &issued.pdf {
+        let why = failure.message(lang);
+        text += &say!(lang, "没有 PDF：{why}\n", "no PDF: {why}\n");
+    }
     let written = Written {
         number: args.number.clone(),
         files: list,
@@ -45,7 +49,7 @@ pub fn run(args: &Certificate, common: &Common, lang: Lang) -> Result<Answer, Fa
     Ok(Answer::new(&written, text))
 }
 
-/// Writes the files of a certificate into a folder that is there: `.xzc`, `.tlog-proof`, and the pictures of its QR code.
+/// Writes the files of a certificate into a folder that is there: `.xzc`, `.pdf`, `.tlog-proof`, and the pictures of its QR code.
 pub fn write(number: &str, issued: &Issued, out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let path = |end: &str| out.join(format!("{number}.{end}"));
     let certificate = path("xzc");
@@ -57,6 +61,9 @@ pub fn write(number: &str, issued: &Issued, out: &Path) -> Result<Vec<PathBuf>, 
         Ok::<(), Failure>(())
     };
     put(certificate, &issued.xzc.0)?;
+    if let Ok(pdf) = &issued.pdf {
+        put(path("pdf"), &pdf.0)?;
+    }
     if let Some((prefix, digits)) = &issued.qr {
         let symbol = Symbol::new(prefix, digits).map_err(|long| {
             Failure::could_not(codes::QR_TOO_LONG, format!("二维码放不下：{long}"), long.to_string())

@@ -265,8 +265,8 @@ pub const COMMANDS: &[CommandText] = &[
         name: "certificate",
         about: ["导出证书文件", "Write a certificate's files"],
         more: [
-            "写出 NUMBER.xzc（证书）、NUMBER.qr.svg 与 NUMBER.qr.png（二维码）、NUMBER.tlog-proof（账本证明）。\n重复执行会更新这些文件；别的证书的文件不会被覆盖。",
-            "Writes NUMBER.xzc (the certificate), NUMBER.qr.svg and NUMBER.qr.png (its QR code), NUMBER.tlog-proof (proof of the ledger).\nRunning it again refreshes these files; a file of another certificate is never written over.",
+            "写出 NUMBER.xzc（证书）、NUMBER.pdf（可打印，附有证书）、NUMBER.qr.svg 与 NUMBER.qr.png（二维码）、NUMBER.tlog-proof（账本证明）。\n重复执行会更新这些文件；别的证书的文件不会被覆盖。",
+            "Writes NUMBER.xzc (the certificate), NUMBER.pdf (for print, with the certificate attached), NUMBER.qr.svg and NUMBER.qr.png (its QR code), NUMBER.tlog-proof (proof of the ledger).\nRunning it again refreshes these files; a file of another certificate is never written over.",
         ],
         examples: &[(
             "xinzheng certificate office 2026112240170938612531 --out certificates",

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::Office;
 use super::holder::holder_name;
+use super::printable::printable;
 use super::record::{self, Accepted as Record, Kind, Private};
 use super::state::State;
 use crate::disclose::{DocumentSecret, disclose};
@@ -196,12 +197,14 @@ impl Office {
     pub(super) fn read(&self, submission: &Submission) -> Result<Document, Refusal> {
         let templates = self.config.templates();
         let intake = Intake { now: self.now(), allow_later: self.allow_later, templates: &templates };
-        match &submission.kind {
+        let document = match &submission.kind {
             SubmissionKind::Json => Document::parse(&submission.bytes, &intake),
             SubmissionKind::File { name, media_type } => {
                 Document::file(name, media_type.as_deref(), &submission.bytes)
             }
-        }
+        }?;
+        printable(document.value())?;
+        Ok(document)
     }
 
     pub(super) fn prepare(
