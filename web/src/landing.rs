@@ -15,13 +15,14 @@ use std::sync::OnceLock;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_DISPOSITION, HeaderValue};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::packed::{Packed, version};
 use crate::page::{Page, Section};
 use crate::server::Shared;
 use crate::static_files::{self, FILES};
@@ -73,29 +74,22 @@ async fn landing(page: Page) -> HttpResponse {
 }
 
 async fn worker(request: HttpRequest) -> HttpResponse {
-    static WORKER: OnceLock<(String, String)> = OnceLock::new();
-    let (script, version) = WORKER.get_or_init(|| {
+    static WORKER: OnceLock<Packed> = OnceLock::new();
+    let worker = WORKER.get_or_init(|| {
         let files = ["icon.svg", "style.css", VERIFIER, "show.js", "keeper.js", "landing.js"];
         let mut files: Vec<&str> = files.iter().map(|name| static_files::address(name)).collect();
         files.push("/v");
-        let kept =
-            serde_json::json!({"version": static_files::version(files.join(" ").as_bytes()), "files": files});
+        let kept = serde_json::json!({"version": version(files.join(" ").as_bytes()), "files": files});
         let script = format!("const KEPT = {kept};\n{}", text("sw.js"));
-        let version = static_files::version(script.as_bytes());
-        (script, version)
+        Packed::new("text/javascript; charset=utf-8", Bytes::from(script))
     });
-    static_files::answer(&request, "text/javascript; charset=utf-8", script.as_bytes(), version, false)
+    worker.answer(&request, false)
 }
 
 async fn one_file(request: HttpRequest) -> HttpResponse {
-    static PAGE: OnceLock<(String, String)> = OnceLock::new();
-    let (page, version) = PAGE.get_or_init(|| {
-        let page = verify_file();
-        let version = static_files::version(page.as_bytes());
-        (page, version)
-    });
-    let mut answer =
-        static_files::answer(&request, "text/html; charset=utf-8", page.as_bytes(), version, false);
+    static PAGE: OnceLock<Packed> = OnceLock::new();
+    let page = PAGE.get_or_init(|| Packed::new("text/html; charset=utf-8", Bytes::from(verify_file())));
+    let mut answer = page.answer(&request, false);
     let named = HeaderValue::from_static("attachment; filename=\"verify.html\"");
     answer.headers_mut().insert(CONTENT_DISPOSITION, named);
     answer
@@ -133,8 +127,41 @@ pub fn verify_file() -> String {
 /// The bundle is signed and says by itself what it is worth; where it comes from does not matter to who has pinned its root.
 async fn trust(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let bundle = shared.office().trust().note().encode();
-    let version = static_files::version(bundle.as_bytes());
-    let mut answer = static_files::answer(&request, "text/plain; charset=utf-8", bundle, &version, false);
+    let packed = Packed::new("text/plain; charset=utf-8", Bytes::from(bundle));
+    let mut answer = packed.answer(&request, false);
     answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verifier_is_whole_and_light() {
+        let names: Vec<String> = serde_json::from_str(ORDER).unwrap();
+        assert!(
+            names.iter().all(|name| FILES.iter().any(|file| file.name == name)),
+            "every script is embedded"
+        );
+        let embedded = FILES.iter().filter(|file| file.name.starts_with("verifier/")).count();
+        assert_eq!(embedded, names.len(), "every script of the folder has its place in the order");
+        assert!(verifier_script().ends_with("\n"));
+        let page = verify_file();
+        assert!(!page.contains("{{"), "every place of the shell is filled");
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert_eq!(page.matches("</script>").count(), 1);
+        let weight = Packed::new("text/html", Bytes::from(page)).weight();
+        assert!(weight <= 60_000, "{weight} bytes compressed");
+    }
+
+    #[test]
+    fn the_one_file_may_run_its_own_script_and_nothing_else() {
+        let page = verify_file();
+        let (_, rest) = page.split_once("<script>").unwrap();
+        let (script, _) = rest.split_once("</script>").unwrap();
+        let hash = STANDARD.encode(Sha256::digest(script.as_bytes()));
+        assert!(page.contains(&format!("script-src 'sha256-{hash}'")));
+        assert!(page.contains("default-src 'none'") && !page.contains("connect-src"));
+    }
 }

@@ -26,6 +26,7 @@ pub mod limits;
 pub mod log;
 mod metrics;
 mod outer;
+pub mod packed;
 pub mod page;
 mod pages;
 pub mod problem;

@@ -9,24 +9,14 @@
 //! embedded by its line in [`FILES`]. Not here: what the files do, and the addresses that are put together of several
 //! of them (`landing`).
 
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use actix_web::body::MessageBody;
 use actix_web::guard::{Any, Get, Head};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::web::{self, Bytes, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use sha2::{Digest as _, Sha256};
 
 use crate::landing;
-
-/// A versioned address may be kept for a year: other bytes have another one.
-const KEEP: &str = "public, max-age=31536000, immutable";
-/// What has no version is asked for again each time; its ETag keeps that cheap.
-const ASK: &str = "no-cache";
-/// Bytes of the SHA-256 that name a version.
-const VERSION_BYTES: usize = 8;
+use crate::packed::Packed;
 
 /// One file: its name below `/static/` and its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -99,33 +89,6 @@ pub fn find(name: &str) -> Option<&'static StaticFile> {
     all().iter().find(|file| file.name == name)
 }
 
-/// The version of these bytes: 16 hex digits.
-#[must_use]
-pub fn version(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * VERSION_BYTES);
-    for byte in Sha256::digest(bytes).iter().take(VERSION_BYTES) {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// Answers with the bytes, or 304 where the caller has them.
-pub fn answer(
-    request: &HttpRequest,
-    kind: &str,
-    bytes: impl MessageBody + 'static,
-    version: &str,
-    keep: bool,
-) -> HttpResponse {
-    let tag = format!("\"{version}\"");
-    let has = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let has = has.is_some_and(|tags| tags.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
-    let mut answer = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, if keep { KEEP } else { ASK }));
-    if has { answer.finish() } else { answer.insert_header((CONTENT_TYPE, kind)).body(bytes) }
-}
-
 /// The media type by the ending of a name.
 #[must_use]
 pub fn content_type(name: &str) -> &'static str {
@@ -140,12 +103,11 @@ pub fn content_type(name: &str) -> &'static str {
 }
 
 async fn file(request: HttpRequest, name: Path<String>) -> HttpResponse {
-    let Some((file, known)) = all().iter().zip(versions()).find(|(file, _)| file.name == name.as_str())
-    else {
+    let Some(known) = versions().iter().find(|known| known.name == name.as_str()) else {
         return crate::pages::not_found();
     };
-    let keep = request.query_string().strip_prefix("v=") == Some(known.version.as_str());
-    answer(&request, content_type(file.name), file.bytes, &known.version, keep)
+    let keep = request.query_string().strip_prefix("v=") == Some(known.packed.version());
+    known.packed.answer(&request, keep)
 }
 
 /// The embedded files, and the scripts of the verifier as one.
@@ -159,7 +121,7 @@ fn all() -> &'static [StaticFile] {
 
 struct Version {
     name: &'static str,
-    version: String,
+    packed: Packed,
     address: String,
 }
 
@@ -168,9 +130,9 @@ fn versions() -> &'static [Version] {
     static VERSIONS: OnceLock<Vec<Version>> = OnceLock::new();
     VERSIONS.get_or_init(|| {
         let of = |file: &StaticFile| {
-            let version = version(file.bytes);
-            let address = format!("/static/{}?v={version}", file.name);
-            Version { name: file.name, version, address }
+            let packed = Packed::new(content_type(file.name), Bytes::from_static(file.bytes));
+            let address = format!("/static/{}?v={}", file.name, packed.version());
+            Version { name: file.name, packed, address }
         };
         all().iter().map(of).collect()
     })
@@ -178,6 +140,7 @@ fn versions() -> &'static [Version] {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
     use actix_web::test::{TestRequest, call_service, init_service, read_body};
     use actix_web::{App, rt::System};
 
@@ -202,15 +165,16 @@ mod tests {
                 answer.headers().get(name).unwrap().to_str().unwrap().to_owned()
             };
             let plain = get("/static/icon.svg", None).await;
-            assert_eq!((plain.status().as_u16(), header(&plain, CACHE_CONTROL)), (200, ASK.into()));
+            assert_eq!((plain.status().as_u16(), header(&plain, CACHE_CONTROL)), (200, "no-cache".into()));
             assert_eq!(header(&plain, CONTENT_TYPE), "image/svg+xml");
             let tag = header(&plain, ETAG);
             assert_eq!(&*read_body(plain).await, find("icon.svg").unwrap().bytes);
 
             let versioned = get(address("icon.svg"), None).await;
-            assert_eq!((versioned.status().as_u16(), header(&versioned, CACHE_CONTROL)), (200, KEEP.into()));
+            assert_eq!(versioned.status().as_u16(), 200);
+            assert!(header(&versioned, CACHE_CONTROL).contains("immutable"));
             let other = get("/static/icon.svg?v=0000000000000000", None).await;
-            assert_eq!(header(&other, CACHE_CONTROL), ASK);
+            assert_eq!(header(&other, CACHE_CONTROL), "no-cache");
             let known = get("/static/icon.svg", Some(&format!("\"x\", W/{tag}"))).await;
             assert_eq!((known.status().as_u16(), read_body(known).await.len()), (304, 0));
             for none in ["/static/", "/static/nothing.js", "/static/../static/icon.svg", "/static/icon.svg/"]
