@@ -3,11 +3,15 @@
 mod common;
 
 use std::io::Write;
+use std::sync::Arc;
 
 use common::{Served, ask, connect, get, raw, read, read_one};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use web::Settings;
 use web::client::{ForwardedBy, Proxies};
 use web::rate::Hourly;
+use web::settings::{MetricsFor, Secret, Tls};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
@@ -153,6 +157,89 @@ fn metrics_count_routes_and_name_nothing_else() {
     assert!(!text.contains("2026112240170938612531") && !text.contains("1234567890"));
     let passed_on = ask(served.at, "GET /metrics", "X-Forwarded-For: 192.0.2.1\r\n");
     assert_eq!(passed_on.code(), "NOT_FOUND", "from a proxy on this machine");
+}
+
+#[test]
+fn metrics_have_a_token_or_a_listener_of_their_own() {
+    let token = MetricsFor::Token(Secret::new("0123456789abcdef"));
+    let served = Served::with(Settings { metrics: token, ..Settings::default() });
+    assert_eq!(get(served.at, "/metrics").status, 404);
+    let with =
+        |token: &str| ask(served.at, "GET /metrics", &format!("Authorization: Bearer {token}\r\n")).status;
+    assert_eq!((with("0123456789abcdef"), with("0123456789abcdeF")), (200, 404));
+
+    let own = Settings {
+        metrics: MetricsFor::Elsewhere,
+        metrics_listen: Some("127.0.0.1:0".parse().unwrap()),
+        ..Settings::default()
+    };
+    let served = Served::with(own);
+    let watched = served.metrics.unwrap();
+    assert_eq!((get(served.at, "/metrics").status, get(watched, "/metrics").status), (404, 200));
+    assert_eq!((get(watched, "/health").status, get(watched, "/ready").status), (200, 200));
+    assert_eq!(get(watched, "/").status, 404, "nothing else is there");
+}
+
+#[test]
+fn tls_is_spoken_with_the_certificate_of_the_settings() {
+    let dir = tempfile::tempdir().unwrap();
+    let openssl = |words: &[&str]| {
+        let done =
+            std::process::Command::new("openssl").args(words).current_dir(dir.path()).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        done.stdout
+    };
+    openssl(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "chain.pem",
+    ]);
+    openssl(&["genpkey", "-algorithm", "ed25519", "-out", "other.pem"]);
+    let path = |name: &str| dir.path().join(name);
+    assert!(Tls::read(&path("chain.pem"), &path("other.pem")).is_err(), "a key of another certificate");
+    assert!(Tls::read(&path("key.pem"), &path("key.pem")).is_err(), "no certificate in it");
+    let tls = Tls::read(&path("chain.pem"), &path("key.pem")).unwrap();
+    let served = Served::with(Settings { tls: Some(tls), ..Settings::default() });
+
+    let mut roots = rustls::RootCertStore::empty();
+    let chain = CertificateDer::from_pem_file(path("chain.pem")).unwrap();
+    roots.add(chain).unwrap();
+    let config =
+        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+    let name = "localhost".try_into().unwrap();
+    let client = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut stream = rustls::StreamOwned::new(client, connect(served.at));
+    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let answer = read(&mut stream);
+    assert_eq!((answer.status, answer.json()["status"].as_str()), (200, Some("ok")));
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+
+    // A handshake that never comes holds nobody.
+    let mut silent = connect(served.at);
+    silent.write_all(b"\x16\x03\x01").unwrap();
+    let mut plain = connect(served.at);
+    plain.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut bytes = Vec::new();
+    let _ = std::io::Read::read_to_end(&mut plain, &mut bytes);
+    assert!(!bytes.starts_with(b"HTTP/"), "not without TLS");
 }
 
 #[test]

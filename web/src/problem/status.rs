@@ -20,10 +20,31 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::JsonNumber
         | C::JsonText
         | C::JsonDeep
-        | C::IdempotencyKey => StatusCode::BAD_REQUEST,
-        C::JsonLarge | C::FileLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        | C::IdempotencyKey
+        | C::TableFile
+        | C::TableEncoding
+        | C::TableHeader
+        | C::TableColumnTwice => StatusCode::BAD_REQUEST,
+        C::JsonLarge | C::FileLarge | C::TableLarge | C::TableRows => StatusCode::PAYLOAD_TOO_LARGE,
         // It can be read and says something that does not hold.
-        C::SchemaUnknown
+        C::RowWide
+        | C::CellMissing
+        | C::CellMisplaced
+        | C::CellFault
+        | C::CodeZeroLost
+        | C::DateSerial
+        | C::CommitmentTwice
+        | C::CodeManySubjects
+        | C::SubjectManyCodes
+        | C::CodeInnerCheck
+        | C::CalendarMissing
+        | C::CalendarForm
+        | C::DeadlineUnknown
+        | C::DeskText
+        | C::DraftKind
+        | C::RequestHolder
+        | C::RequestPeriod
+        | C::SchemaUnknown
         | C::MemberUnknown
         | C::MemberMissing
         | C::MemberMisplaced
@@ -77,16 +98,31 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::ApiKeyScopes
         | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
         C::SignInRefused | C::OneTimeSpent | C::ApiKeyRefused => StatusCode::UNAUTHORIZED,
-        C::RoleNotAllowed | C::ScopeMissing | C::OfficerAccount | C::ConfirmOther | C::AccountSelf => {
-            StatusCode::FORBIDDEN
-        }
+        C::FourEyes
+        | C::RoleNotAllowed
+        | C::ScopeMissing
+        | C::OfficerAccount
+        | C::ConfirmOther
+        | C::AccountSelf => StatusCode::FORBIDDEN,
         C::SignInLocked => StatusCode::TOO_MANY_REQUESTS,
-        C::CertificateUnknown | C::BatchUnknown | C::EntryUnknown => StatusCode::NOT_FOUND,
+        C::ReceiptNumber
+        | C::ReceiptUnknown
+        | C::DraftUnknown
+        | C::RequestUnknown
+        | C::ShowCodeUnknown
+        | C::CertificateUnknown
+        | C::BatchUnknown
+        | C::EntryUnknown => StatusCode::NOT_FOUND,
         C::AccountUnknown | C::ApiKeyUnknown => StatusCode::NOT_FOUND,
         C::AccountNameTaken | C::NothingToConfirm | C::AccountNotSuspended | C::PeopleMany => {
             StatusCode::CONFLICT
         }
-        C::Conflict | C::NotSealed | C::StatusNotAllowed => StatusCode::CONFLICT,
+        C::DeskFull
+        | C::DraftChanged
+        | C::RequestClosed
+        | C::Conflict
+        | C::NotSealed
+        | C::StatusNotAllowed => StatusCode::CONFLICT,
         C::Erased => StatusCode::GONE,
         // The desk.
         C::DeskText | C::ReceiptNumber | C::DraftKind | C::RequestHolder | C::RequestPeriod => {

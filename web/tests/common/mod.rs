@@ -34,6 +34,7 @@ pub fn office(dir: &Path, seal: SealPolicy) -> Arc<Office> {
 /// A server on a port of its own, gone with its folder when dropped.
 pub struct Served {
     pub at: SocketAddr,
+    pub metrics: Option<SocketAddr>,
     pub office: Arc<Office>,
     running: Option<Running>,
     _dir: tempfile::TempDir,
@@ -45,7 +46,13 @@ impl Served {
         let dir = tempfile::tempdir().unwrap();
         let office = office(&dir.path().join("office"), SealPolicy::IntervalMs(20));
         let running = start(office.clone(), TcpListener::bind("127.0.0.1:0").unwrap(), settings).unwrap();
-        Served { at: running.address(), office, running: Some(running), _dir: dir }
+        Served {
+            at: running.address(),
+            metrics: running.metrics_address(),
+            office,
+            running: Some(running),
+            _dir: dir,
+        }
     }
 
     /// As the tests mostly need it.
