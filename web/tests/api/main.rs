@@ -1,0 +1,14 @@
+//! The interface for programs, asked of the real server over TCP: every route, good and bad.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad;
+mod certificates;
+mod documents;
+mod house;
+mod jobs;
+mod ledger;
+mod verify;
