@@ -249,8 +249,7 @@ fn day_of(time: Time) -> Day {
     time.china_date().into()
 }
 
-/// The refusal of something that is no strict JSON (spec/json.md).
-pub fn json_refusal(error: &JsonError) -> Refusal {
+fn json_refusal(error: &JsonError) -> Refusal {
     let code = match error.code() {
         JsonCode::Syntax | JsonCode::NotCompact => RefusalCode::JsonSyntax,
         JsonCode::CutOff => RefusalCode::JsonCutOff,

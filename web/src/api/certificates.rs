@@ -272,7 +272,7 @@ async fn look_up(
         return Err(Common::MediaTypeUnsupported.into());
     }
     let bytes = body::read(&request, payload, LOOK_UP_BYTES).await?;
-    let mut input = Input::json(&bytes, LOOK_UP_BYTES)?;
+    let mut input = Input::json(&bytes)?;
     let code = match input.optional_text("window_code")? {
         Some(code) => code,
         None => format!("{} {}", input.text("number")?, input.text("check_code")?),

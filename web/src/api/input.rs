@@ -5,13 +5,17 @@
 //!   MEMBER_UNKNOWN /purpos      MEMBER_MISSING /text      TYPE_WRONG /max_age
 //! ```
 //!
-//! JSON is read by the same strict parser as documents. Not here: what the values mean.
+//! Not here: what the values mean, and documents, which have a stricter reader of their own (`notary::document`).
+
+use std::fmt;
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use notary::document::json_refusal;
 use notary::refusal::{Refusal, RefusalCode};
-use verifier::json::{self, Value, pointer};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::error::Category;
+use verifier::json::pointer;
 use verifier::moment::{parse_moment, parse_span};
 use verifier::registry::Purpose;
 use verifier::time::Time;
@@ -21,7 +25,7 @@ use super::body::{Field, shown};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
 
-/// Parameters of an address.
+/// Parameters of an address, and members of an object that are looked at: more than any has that is known.
 const PARAMETERS_MAX: usize = 16;
 
 /// Named values of a request, each taken once; what is left over in the end is refused.
@@ -40,16 +44,32 @@ enum Source {
 }
 
 impl Input {
-    /// The members of a JSON object.
+    /// The members of a JSON object. Texts are taken as they are, control characters and all: scanners send them.
     ///
     /// # Errors
-    /// `JSON_…` with the place; `TYPE_WRONG` where it is no object.
-    pub fn json(bytes: &[u8], limit: usize) -> Result<Input, Problem> {
-        let value = json::parse(bytes, limit).map_err(|error| Problem::from(json_refusal(&error)))?;
-        match value {
-            Value::Object(values) => Ok(Input { values, source: Source::Json }),
-            other => Err(wrong_type("", &other, "object")),
+    /// `JSON_SYNTAX`, `JSON_KEY_TWICE` with the place; `TYPE_WRONG` where it is no object.
+    pub fn json(bytes: &[u8]) -> Result<Input, Problem> {
+        let members: Members = serde_json::from_slice(bytes).map_err(|error| {
+            let code = match error.classify() {
+                _ if std::str::from_utf8(bytes).is_err() => RefusalCode::JsonUtf8,
+                Category::Eof => RefusalCode::JsonCutOff,
+                Category::Data => RefusalCode::TypeWrong,
+                _ => RefusalCode::JsonSyntax,
+            };
+            let place = format!("{}:{}", error.line(), error.column());
+            match code {
+                RefusalCode::TypeWrong => Refusal::new(code).found("?").right("object"),
+                code => Refusal::new(code).found(place),
+            }
+        })?;
+        let mut values = Vec::with_capacity(members.0.len());
+        for (name, value) in members.0 {
+            if values.iter().any(|(known, _)| *known == name) {
+                return Err(Refusal::new(RefusalCode::JsonKeyTwice).at(pointer::join("", &name)).into());
+            }
+            values.push((name, value));
         }
+        Ok(Input { values, source: Source::Json })
     }
 
     /// The parameters of the address.
@@ -255,12 +275,39 @@ fn wrong_type(place: &str, found: &Value, right: &str) -> Problem {
     let kind = match found {
         Value::Null => "null",
         Value::Bool(_) => "true, false",
-        Value::Integer(_) => "number",
+        Value::Number(_) => "number",
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
     Refusal::new(RefusalCode::TypeWrong).at(place).found(kind).right(right).into()
+}
+
+/// The members of an object in the order in which they were written, a name twice as often as it stands there.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    if members.len() < PARAMETERS_MAX {
+                        members.push(member);
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
 }
 
 /// `a=1&b=%E4%B8%AD`, decoded.

@@ -102,7 +102,7 @@ pub async fn read(
             if held.len() > JSON_BYTES {
                 return Err(Common::BodyLarge.into());
             }
-            let mut input = Input::json(&held, JSON_BYTES)?;
+            let mut input = Input::json(&held)?;
             let text = input.text("text")?;
             let wishes = input.wishes(shared)?;
             Ok((Asked { presented: Unread::Text(text), wishes }, input))

@@ -25,16 +25,25 @@ fn methods_types_and_sizes() {
         (given.sort_unstable(), wanted.sort_unstable());
         assert_eq!(given, wanted, "{line}");
     }
-    for line in ["POST /documents", "POST /verify", "POST /verifications", "POST /jobs", "POST /certificates/look-up"] {
+    for line in
+        ["POST /documents", "POST /verify", "POST /verifications", "POST /jobs", "POST /certificates/look-up"]
+    {
         for media_type in ["application/xml", "video/mp4", "nonsense"] {
             let answer = house.ask(line, &format!("Content-Type: {media_type}\r\n"), b"<a/>");
-            assert_eq!((answer.status, answer.code().as_str()), (415, "MEDIA_TYPE_UNSUPPORTED"), "{line} {media_type}");
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (415, "MEDIA_TYPE_UNSUPPORTED"),
+                "{line} {media_type}"
+            );
         }
     }
     // Refused by what it says, before it is sent.
-    for (line, length) in [("POST /documents", 80u64 << 20), ("POST /verify", 17 << 20), ("POST /jobs", 13 << 20)] {
+    for (line, length) in
+        [("POST /documents", 80u64 << 20), ("POST /verify", 17 << 20), ("POST /jobs", 13 << 20)]
+    {
         let header = format!("Content-Type: text/csv\r\nContent-Length: {length}\r\n");
-        let header = if line.ends_with("verify") { format!("{BYTES}Content-Length: {length}\r\n") } else { header };
+        let header =
+            if line.ends_with("verify") { format!("{BYTES}Content-Length: {length}\r\n") } else { header };
         let answer = house.ask(line, &header, b"");
         assert_eq!((answer.status, answer.code().as_str()), (413, "BODY_LARGE"), "{line}");
     }
@@ -59,7 +68,12 @@ fn broken_multipart() {
     ] {
         for line in ["POST /documents", "POST /verify", "POST /jobs", "POST /verifications"] {
             let answer = house.ask(line, header, body);
-            assert!(matches!(answer.status, 400 | 415), "{line} {header}: {} {}", answer.status, answer.text());
+            assert!(
+                matches!(answer.status, 400 | 415),
+                "{line} {header}: {} {}",
+                answer.status,
+                answer.text()
+            );
             answer.code();
         }
     }

@@ -56,7 +56,9 @@ fn the_archive_has_what_checking_offline_takes() {
     let trust = verifier::trust::TrustBundle::open(&trust, None).unwrap();
     let list = verifier::status_list::StatusList::parse(&read("status-0.xzs")).unwrap();
     let words = String::from_utf8(read("说明.txt")).unwrap();
-    assert!(words.starts_with('\u{feff}') && words.contains("\r\n") && words.contains("不构成信用评级或担保"));
+    assert!(
+        words.starts_with('\u{feff}') && words.contains("\r\n") && words.contains("不构成信用评级或担保")
+    );
     let now = notary::office::Clock::now(&*house.hands);
     let presented = verifier::verify::Presented::read(&certificate, now).unwrap();
     let shelf = verifier::shelf::StatusShelf::new(vec![list], &trust);
@@ -77,7 +79,10 @@ fn only_those_who_may_see_it_do_and_every_look_is_in_the_log() {
     assert_eq!(with(&verifies, &format!("{path}.xzc")).status, 403);
     let submits = house.key_for(&[Scope::DocumentsSubmit]);
     let view = with(&submits, &path);
-    assert_eq!((view.status, &view.json()["sealed"], &view.json()["verdict"]), (200, &true.into(), &Value::Null));
+    assert_eq!(
+        (view.status, &view.json()["sealed"], &view.json()["verdict"]),
+        (200, &true.into(), &Value::Null)
+    );
     assert_eq!(view.json()["check_code"], Value::Null);
     assert_eq!(with(&submits, &format!("{path}.xzc")).status, 403);
     let log = house.office.operator_log();
@@ -97,7 +102,9 @@ fn what_is_not_there_is_said_so() {
         let answer = house.get(&path);
         assert_eq!((answer.status, answer.code().as_str()), (404, "CERTIFICATE_UNKNOWN"), "{path}");
     }
-    for path in ["/certificates/1", "/certificates/x.xzc", "/certificates/%00", "/certificates/2026.docx", "/nothing"] {
+    for path in
+        ["/certificates/1", "/certificates/x.xzc", "/certificates/%00", "/certificates/2026.docx", "/nothing"]
+    {
         assert_eq!(house.get(path).status, 404, "{path}");
     }
     let number = house.issue(COMMITMENT).number;

@@ -4,7 +4,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
 use notary::keys::{Passphrase, example};
-use notary::office::{Accepted, Clock, NewOffice, Office, OpenOptions, SealPolicy, Submission, SubmissionKind};
+use notary::office::{
+    Accepted, Clock, NewOffice, Office, OpenOptions, SealPolicy, Submission, SubmissionKind,
+};
 use notary::people::{NewApiKey, Scope};
 use serde_json::Value;
 use verifier::number::WindowCode;
@@ -72,7 +74,8 @@ impl House {
     /// Ends the server and the office, and starts both again on the same folder.
     pub fn restarted(mut self) -> House {
         self.stop();
-        let (dir, hands) = (std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap()), self.hands.clone());
+        let (dir, hands) =
+            (std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap()), self.hands.clone());
         drop(self);
         House::open(dir, hands)
     }
@@ -114,9 +117,11 @@ impl House {
 
     /// One request of somebody who has no key.
     pub fn public(&self, line: &str, headers: &str, body: &[u8]) -> Answer {
-        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let length =
+            if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
         let line = line.replacen(" /", " /api/v1/", 1);
-        let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}{length}\r\n");
+        let head =
+            format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}{length}\r\n");
         raw(self.at, &[head.as_bytes(), body].concat())
     }
 

@@ -43,7 +43,10 @@ fn a_table_is_verified_row_by_row() {
     );
     let path = done(&house, &begin(&house, &table));
     let seen = house.get(&path).json();
-    assert_eq!((&seen["rows"], &seen["valid"], &seen["invalid"], &seen["undetermined"]), (&5.into(), &1.into(), &1.into(), &3.into()));
+    assert_eq!(
+        (&seen["rows"], &seen["valid"], &seen["invalid"], &seen["undetermined"]),
+        (&5.into(), &1.into(), &1.into(), &3.into())
+    );
     let answer = house.get(&format!("{path}/result.csv"));
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -82,14 +85,12 @@ fn tables_come_in_many_forms() {
         let path = done(&house, &house.ask("POST /jobs", CSV, &table));
         assert_eq!(house.get(&path).json()["valid"], 1, "{}", String::from_utf8_lossy(&table));
     }
-    let (header, body) = form(&[("purpose", "LOAN")], Some(("表格.csv", "text/csv", code.as_bytes())));
+    let (header, body) = form(&[("purpose", "FINANCING")], Some(("表格.csv", "text/csv", code.as_bytes())));
     let path = done(&house, &house.ask("POST /jobs", &header, &body));
     assert_eq!(house.get(&path).json()["valid"], 1);
-    for (table, code) in [
-        ("", "TABLE_EMPTY"),
-        ("企业,地址\n甲,乙\n", "TABLE_COLUMNS"),
-        ("窗口码\n", "TABLE_EMPTY"),
-    ] {
+    for (table, code) in
+        [("", "TABLE_EMPTY"), ("企业,地址\n甲,乙\n", "TABLE_COLUMNS"), ("窗口码\n", "TABLE_EMPTY")]
+    {
         let answer = begin(&house, table);
         assert_eq!((answer.status, answer.code().as_str()), (422, code));
     }

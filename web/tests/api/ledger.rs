@@ -29,7 +29,10 @@ fn batches_and_entries_say_what_the_files_say() {
     assert!(seen.len() as u64 >= 3 && all["count"].as_u64().unwrap() >= 3);
     let mut end = 0;
     for (number, batch) in seen.iter().enumerate() {
-        assert_eq!((&batch["number"], &batch["start"], &batch["before"]["size"]), (&number.into(), &end.into(), &end.into()));
+        assert_eq!(
+            (&batch["number"], &batch["start"], &batch["before"]["size"]),
+            (&number.into(), &end.into(), &end.into())
+        );
         assert_eq!(public(&format!("/batches/{number}")).json(), *batch);
         let file: Value = get(house.at, batch["file"].as_str().unwrap()).json();
         assert_eq!((&file["end"], &file["checkpoint"]), (&batch["end"], &batch["checkpoint"]["note"]));
@@ -44,10 +47,13 @@ fn batches_and_entries_say_what_the_files_say() {
     let newest = lists["lists"][0]["newest"].as_str().unwrap();
     assert_eq!(get(house.at, newest).body, get(house.at, lists["lists"][0]["file"].as_str().unwrap()).body);
     let trust = public("/trust");
-    assert_eq!((trust.header("content-type"), trust.text().as_str()), (Some("text/plain; charset=utf-8"), house.office.trust_text()));
+    assert_eq!(
+        (trust.header("content-type"), trust.text().as_str()),
+        (Some("text/plain; charset=utf-8"), house.office.trust_text())
+    );
     assert!(public("/trust.xzt").header("content-disposition").unwrap().contains("trust.xzt"));
-    assert_eq!(public("/health").json()["status"], "ok");
-    assert_eq!(public("/ready").json()["status"], "ready");
+    assert_eq!(house.public("GET /health", "", b"").json()["status"], "ok");
+    assert_eq!(house.public("GET /ready", "", b"").json()["status"], "ready");
 }
 
 #[test]

@@ -60,11 +60,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<TableRow>, Problem> {
             "the table's encoding is not known; save it as CSV in UTF-8 or GB 18030",
         )
     })?;
-    let text = text.trim_start_matches('\u{feff}');
+    // One kind of line end, so that lines are counted right.
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
+        .delimiter(delimiter(&text))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut columns = None;
