@@ -231,7 +231,7 @@ impl Office {
     /// `CERTIFICATE_UNKNOWN`.
     pub fn index_of(&self, number: &CertificateNumber) -> Result<Option<u64>, Refusal> {
         let doc = self.doc_of(number)?;
-        Ok(self.state().docs.get(doc as usize).and_then(|doc| doc.index))
+        Ok(self.state().index_of(doc))
     }
 
     /// Waits until the certificate is sealed by whoever seals, at most so long; its index, if it is by then.
@@ -240,7 +240,7 @@ impl Office {
     /// `CERTIFICATE_UNKNOWN`, `OFFICE_STOPPED`.
     pub fn wait_sealed(&self, number: &CertificateNumber, at_most: Duration) -> Result<Option<u64>, Refusal> {
         let doc = self.doc_of(number)?;
-        let index = |state: &State| state.docs.get(doc as usize).and_then(|doc| doc.index);
+        let index = |state: &State| state.index_of(doc);
         let (state, _) = self
             .waiting
             .wait_timeout_while(self.state(), at_most, |state| {

@@ -296,7 +296,7 @@ impl Office {
         if private.submitted != submitted {
             return Err(Refusal::new(RefusalCode::Conflict).found(&head.number));
         }
-        let index = self.state().docs.get(doc as usize).and_then(|doc| doc.index);
+        let index = self.state().index_of(doc);
         Ok(Accepted {
             number: CertificateNumber::parse(&head.number).map_err(internal)?,
             check_code: CheckCode::parse(&private.check_code).map_err(internal)?,

@@ -45,7 +45,7 @@ impl Office {
     pub fn certificate(&self, number: &CertificateNumber) -> Result<Issued, Refusal> {
         let doc = self.doc_of(number)?;
         let (head, private, bytes) = self.opened(doc)?;
-        let Some(index) = self.state().docs.get(doc as usize).and_then(|doc| doc.index) else {
+        let Some(index) = self.state().index_of(doc) else {
             return Err(Refusal::new(RefusalCode::NotSealed).found(number));
         };
         let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;

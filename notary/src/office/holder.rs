@@ -74,7 +74,7 @@ impl Office {
     pub fn accepted(&self, number: &CertificateNumber) -> Result<Accepted, Refusal> {
         let doc = self.doc_of(number)?;
         let (_, private, _) = self.opened(doc)?;
-        let index = self.state().docs.get(doc as usize).and_then(|doc| doc.index);
+        let index = self.state().index_of(doc);
         let check_code = CheckCode::parse(&private.check_code).map_err(internal)?;
         Ok(Accepted { number: *number, check_code, index, repeated: true })
     }

@@ -127,6 +127,10 @@ impl Office {
         // A record rests on its key: the slot is on disk before the record is.
         office.journal.before_write(Box::new(move || vault.sync().map_err(std::io::Error::other)));
         office.finish(unapplied)?;
+        {
+            let mut state = office.state();
+            state.published = state.head.size;
+        }
         office.catch_up(upto)?;
         office.finish_desk()?;
         Ok(office)

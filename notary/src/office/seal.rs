@@ -160,6 +160,8 @@ impl Office {
         self.journal.wait(ticket)?;
         // Crash from here on: the batch is sealed; the start applies it again from the journal.
         self.apply(&sealed, &items, &checked)?;
+        // Only now is a certificate said to be sealed: its path can be read, its checkpoint fetched.
+        self.state().published = sealed.end;
         self.waiting.notify_all();
         Ok(SealedBatch { batch: sealed.batch, start: sealed.start, end: sealed.end })
     }

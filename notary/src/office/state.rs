@@ -95,6 +95,8 @@ pub(crate) struct State {
     pub(crate) leaves: Vec<u32>,
     pub(crate) pending: VecDeque<Pending>,
     pub(crate) head: Head,
+    /// How much of the ledger is published. Between a batch's commit and its publication it is less than the head says.
+    pub(crate) published: u64,
     pub(crate) shards: Vec<Shard>,
     /// The last batch and its entries, to finish applying it after a crash.
     pub(crate) last: Option<LastBatch>,
@@ -124,11 +126,17 @@ impl State {
             leaves: Vec::new(),
             pending: VecDeque::new(),
             head: Head { size: 0, root: empty_root(), batches: 0, time: Time::ZERO },
+            published: 0,
             shards: Vec::new(),
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
         }
+    }
+
+    /// A document's index, once everybody can see its entry in the published ledger.
+    pub(crate) fn index_of(&self, doc: u32) -> Option<u64> {
+        self.docs.get(doc as usize).and_then(|doc| doc.index).filter(|index| *index < self.published)
     }
 
     /// Takes one record of the journal. The error says what in it contradicts the records before.

@@ -163,17 +163,11 @@ async fn sealed(shared: &Shared, number: &CertificateNumber) -> Result<Option<u6
         return Ok(shared.office().index_of(number)?);
     }
     let until = Instant::now() + WAIT_MAX;
-    let mut seen = None;
     loop {
-        let summary = shared.office().summary();
-        // The size tells cheaply that there may be something new.
-        if seen != Some(summary.size) {
-            seen = Some(summary.size);
-            if let Some(index) = shared.office().index_of(number)? {
-                return Ok(Some(index));
-            }
+        if let Some(index) = shared.office().index_of(number)? {
+            return Ok(Some(index));
         }
-        if summary.stopped || shared.failure().is_some() {
+        if shared.office().summary().stopped || shared.failure().is_some() {
             return Err(Refusal::new(RefusalCode::OfficeStopped).into());
         }
         if Instant::now() >= until || shared.is_ending() {

@@ -88,3 +88,40 @@ fn a_certificate_is_found_only_by_both_its_numbers() {
     office.erase(&a.number, "到期").unwrap();
     assert_eq!(refused(&office, code(a.number, a.check_code)), RefusalCode::CertificateUnknown, "erased");
 }
+
+#[test]
+fn whatever_is_said_to_be_sealed_can_be_fetched_at_once() {
+    let desk = Desk::new();
+    let office = desk.open();
+    let sealing = AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let (office, sealing) = (&office, &sealing);
+        scope.spawn(move || {
+            while sealing.load(Ordering::SeqCst) {
+                office.seal_all().unwrap();
+            }
+        });
+        let submitters: Vec<_> = (0..4)
+            .map(|part| {
+                scope.spawn(move || {
+                    for n in 0..25 {
+                        let submission = Submission {
+                            bytes: format!("{part}-{n}").into_bytes(),
+                            kind: SubmissionKind::File { name: "a.txt".into(), media_type: None },
+                            idempotency_key: None,
+                            qr: true,
+                        };
+                        let number = office.submit(submission).unwrap().number;
+                        while office.index_of(&number).unwrap().is_none() {
+                            std::thread::yield_now();
+                        }
+                        assert_eq!(office.certificate(&number).unwrap().certificate.core().number(), number);
+                    }
+                })
+            })
+            .collect();
+        let ended: Vec<_> = submitters.into_iter().map(|thread| thread.join()).collect();
+        sealing.store(false, Ordering::SeqCst);
+        assert!(ended.iter().all(Result::is_ok));
+    });
+}
