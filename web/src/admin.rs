@@ -18,6 +18,7 @@ mod health;
 mod keys;
 mod log;
 
+use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -38,15 +39,16 @@ const OFFICERS: [Role; 3] = [Role::SystemAdministrator, Role::SecurityAdministra
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
+    let read = || web::route().guard(Any(Get()).or(Head()));
     config
-        .service(web::resource("/admin").route(web::get().to(home)))
-        .service(web::resource("/admin/accounts").route(web::get().to(accounts::list)))
+        .service(web::resource("/admin").route(read().to(home)))
+        .service(web::resource("/admin/accounts").route(read().to(accounts::list)))
         .service(
             web::resource("/admin/accounts/new")
-                .route(web::get().to(accounts::new_page))
+                .route(read().to(accounts::new_page))
                 .route(web::post().to(accounts::add)),
         )
-        .service(web::resource("/admin/accounts/{id}").route(web::get().to(account::show)))
+        .service(web::resource("/admin/accounts/{id}").route(read().to(account::show)))
         .service(web::resource("/admin/accounts/{id}/role").route(web::post().to(account::propose_role)))
         .service(web::resource("/admin/accounts/{id}/confirm").route(web::post().to(account::confirm)))
         .service(web::resource("/admin/accounts/{id}/reject").route(web::post().to(account::reject)))
@@ -55,13 +57,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/admin/accounts/{id}/resume").route(web::post().to(account::resume)))
         .service(
             web::resource("/admin/api-keys")
-                .route(web::get().to(api_keys::list))
+                .route(read().to(api_keys::list))
                 .route(web::post().to(api_keys::add)),
         )
         .service(web::resource("/admin/api-keys/{id}/revoke").route(web::post().to(api_keys::revoke)))
-        .service(web::resource("/admin/keys").route(web::get().to(keys::show)))
-        .service(web::resource("/admin/health").route(web::get().to(health::show)))
-        .service(web::resource("/admin/log").route(web::get().to(log::show)))
+        .service(web::resource("/admin/keys").route(read().to(keys::show)))
+        .service(web::resource("/admin/health").route(read().to(health::show)))
+        .service(web::resource("/admin/log").route(read().to(log::show)))
         .service(web::resource("/admin/log/verify").route(web::post().to(log::verify)));
 }
 

@@ -1,5 +1,6 @@
 //! `/sign-in`, `/sign-out`, `/password`.
 
+use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::web::{self, Data, Query, ServiceConfig};
@@ -20,13 +21,12 @@ use crate::problem::{Common, Problem};
 use crate::server::Shared;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
+    let read = || web::route().guard(Any(Get()).or(Head()));
     config
-        .service(web::resource("/sign-in").route(web::get().to(sign_in_page)).route(web::post().to(sign_in)))
+        .service(web::resource("/sign-in").route(read().to(sign_in_page)).route(web::post().to(sign_in)))
         .service(web::resource("/sign-out").route(web::post().to(sign_out)))
         .service(
-            web::resource("/password")
-                .route(web::get().to(password_page))
-                .route(web::post().to(set_password)),
+            web::resource("/password").route(read().to(password_page)).route(web::post().to(set_password)),
         );
 }
 

@@ -2,5 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod admin;
 mod browser;
+mod programs;
+mod routes;
 mod sign_in;

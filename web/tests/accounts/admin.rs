@@ -1,0 +1,210 @@
+//! The pages of the three officers, walked as they walk them.
+
+use notary::operator_log::{Action, Filter};
+use notary::people::Role;
+
+use crate::browser::{Browser, House, PASSWORD};
+
+const PERSON: &str = "陈<i>静</i>";
+
+fn submit(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> crate::browser::Answer {
+    browser.submit("/password", path, fields)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    text.split_once(before).expect(before).1.split_once(after).expect(after).0
+}
+
+#[test]
+fn an_account_is_proposed_confirmed_used_reset_and_suspended() {
+    let house = House::new();
+    let mut system = house.signed_in(Role::SystemAdministrator);
+    let mut security = house.signed_in(Role::SecurityAdministrator);
+    let fields = [("name", "window-7"), ("person", PERSON), ("unit", "政务服务中心"), ("role", "window")];
+    let made = submit(&mut system, "/admin/accounts/new", &fields);
+    assert_eq!(made.status, 200, "{}", made.text());
+    let one_time = between(&made.text(), "id=\"one-time-password\">", "<").to_string();
+    assert!(!made.text().contains(PERSON) && made.text().contains("陈&#60;i&#62;静"), "names are escaped");
+    let id = house.office.people().by_name("window-7").unwrap().id().to_string();
+    let path = format!("/admin/accounts/{id}");
+    assert!(!system.get(&path).text().contains(&one_time), "shown once");
+
+    assert_eq!(house.browser().sign_in("window-7", &one_time).status, 401, "not before it is confirmed");
+    let own = submit(&mut system, &format!("{path}/confirm"), &[]);
+    assert!(own.status == 403 && own.text().contains("须由另一类管理员确认"), "{}", own.text());
+    assert!(security.get("/admin").text().contains("待您确认"));
+    assert!(security.get("/admin/accounts").text().contains("待您确认"));
+    let confirmed = submit(&mut security, &format!("{path}/confirm"), &[]);
+    assert_eq!((confirmed.status, confirmed.header("location")), (303, &*format!("{path}?done=confirmed")));
+    assert!(security.get(&format!("{path}?done=confirmed")).text().contains("notice-ok"));
+
+    let mut clerk = house.browser();
+    assert_eq!(clerk.sign_in("window-7", &one_time).header("location"), "/password");
+    let answer = clerk.submit("/password", "/password", &[("password", PASSWORD), ("again", PASSWORD)]);
+    assert_eq!(answer.header("location"), "/window");
+
+    let reset = submit(&mut system, &format!("{path}/reset"), &[]);
+    let next = between(&reset.text(), "id=\"one-time-password\">", "<").to_string();
+    assert_ne!(next, one_time);
+    assert_eq!(clerk.get("/password").status, 303, "a reset ends the session");
+    assert_eq!(submit(&mut security, &format!("{path}/suspend"), &[]).status, 403);
+    assert_eq!(submit(&mut system, &format!("{path}/suspend"), &[]).status, 303);
+    assert_eq!(house.browser().sign_in("window-7", &next).status, 401);
+    assert_eq!(submit(&mut system, &format!("{path}/resume"), &[]).status, 303);
+    assert_eq!(house.browser().sign_in("window-7", &next).status, 401, "not before it is confirmed");
+    assert_eq!(submit(&mut security, &format!("{path}/confirm"), &[]).status, 303);
+    assert_eq!(house.browser().sign_in("window-7", &next).status, 303);
+
+    let log = house.office.operator_log();
+    for action in [
+        Action::AccountAdded,
+        Action::AccountConfirmed,
+        Action::PasswordReset,
+        Action::AccountSuspended,
+        Action::AccountResumed,
+        Action::PasswordSet,
+        Action::SignedIn,
+        Action::AccountsViewed,
+    ] {
+        let filter = Filter { action: Some(action), ..Filter::default() };
+        assert!(!log.page(None, 1, &filter).unwrap().entries.is_empty(), "{action:?} is not in the log");
+    }
+    log.verify().unwrap();
+}
+
+#[test]
+fn wrong_accounts_are_refused_with_what_was_typed_kept() {
+    let house = House::new();
+    let mut system = house.signed_in(Role::SystemAdministrator);
+    let good = [("name", "audit-2"), ("person", "钱进"), ("unit", "中心"), ("role", "auditor")];
+    let with = |change: (&'static str, &'static str)| {
+        good.map(|(key, value)| if key == change.0 { change } else { (key, value) })
+    };
+    let taken = house.office.people().by_name(Role::SystemAdministrator.as_str()).unwrap();
+    for (fields, word) in [
+        (with(("name", "ab")), "登录名不对"),
+        (with(("name", "system-administrator")), "登录名已被使用"),
+        (with(("person", "\u{202e}钱进")), "可见字符"),
+        (with(("unit", "")), "单位名称不对"),
+        (with(("role", "root")), "没有这种角色"),
+        (with(("role", "holder")), "统一社会信用代码"),
+    ] {
+        let answer = submit(&mut system, "/admin/accounts/new", &fields);
+        assert!(
+            answer.text().contains(word) && answer.text().contains("role=\"alert\""),
+            "{word}: {}",
+            answer.text()
+        );
+        assert!((400..500).contains(&answer.status));
+    }
+    let mut fields = good;
+    fields[1].1 = taken.person();
+    let answer = submit(&mut system, "/admin/accounts/new", &fields);
+    assert!(answer.text().contains("三员分立"), "{}", answer.text());
+    assert!(answer.text().contains("value=\"audit-2\""), "what was typed is kept");
+}
+
+#[test]
+fn the_three_manage_neither_themselves_nor_each_other() {
+    let house = House::new();
+    let mut system = house.signed_in(Role::SystemAdministrator);
+    drop(house.signed_in(Role::SecurityAdministrator));
+    let id = |role: Role| house.office.people().by_name(role.as_str()).unwrap().id();
+    for who in [Role::SystemAdministrator, Role::SecurityAdministrator] {
+        for what in ["reset", "suspend"] {
+            let answer = submit(&mut system, &format!("/admin/accounts/{}/{what}", id(who)), &[]);
+            assert_eq!(answer.status, 403, "{who:?} {what}");
+        }
+        assert!(!system.get(&format!("/admin/accounts/{}", id(who))).text().contains("/suspend\""));
+    }
+    let fields = [("role", "window")];
+    let path = format!("/admin/accounts/{}/role", id(Role::SystemAdministrator));
+    assert_eq!(submit(&mut system, &path, &fields).status, 403, "nobody proposes an own role");
+}
+
+#[test]
+fn a_key_is_shown_once_and_revoked_at_once() {
+    let house = House::new();
+    let mut security = house.signed_in(Role::SecurityAdministrator);
+    let fields = [("label", "审批系统"), ("unit", "中心"), ("days", "30"), ("verifications.write", "1")];
+    let made = submit(&mut security, "/admin/api-keys", &fields);
+    let key = between(&made.text(), "id=\"api-key\">", "<").to_string();
+    assert!(key.starts_with("xzk_") && key.len() == 56);
+    let list = security.get("/admin/api-keys");
+    assert!(!list.text().contains(&key) && list.text().contains(&key[..12]));
+    assert_eq!(house.office.people().caller(&key).unwrap().label(), "审批系统");
+    let revoked = submit(&mut security, "/admin/api-keys/K00001/revoke", &[]);
+    assert_eq!(revoked.status, 303);
+    assert!(house.office.people().caller(&key).is_err());
+    for wrong in [
+        vec![("label", "x"), ("unit", "y"), ("days", "30")],
+        vec![("label", "x"), ("unit", "y"), ("days", "367"), ("jobs.write", "1")],
+        vec![("label", ""), ("unit", "y"), ("days", "30"), ("jobs.write", "1")],
+        vec![("label", "x"), ("unit", "y"), ("days", "-1"), ("jobs.write", "1")],
+    ] {
+        let answer = submit(&mut security, "/admin/api-keys", &wrong);
+        assert!(answer.status == 422 && answer.text().contains("role=\"alert\""), "{wrong:?}");
+    }
+}
+
+#[test]
+fn the_auditor_reads_filters_and_checks_the_log() {
+    let house = House::new();
+    drop(house.signed_in(Role::Window));
+    drop(house.browser().sign_in("nobody-x", "wrong"));
+    let mut auditor = house.signed_in(Role::Auditor);
+    let page = auditor.get("/admin/log").text();
+    assert!(
+        page.contains("SIGN_IN_REFUSED")
+            && page.contains(&house.office.operator_log().head().chain.to_base64())
+    );
+    assert!(!page.contains("nobody-x"), "what was typed is not in the log");
+    let none = auditor.get("/admin/log?from=2001-01-01&until=2001-01-02&action=signed-in").text();
+    assert!(none.contains("没有符合条件的日志"));
+    let some = auditor.get("/admin/log?action=signed-in").text();
+    assert!(some.contains("SIGN_IN_REFUSED") && !some.contains("log-viewed\" selected"));
+    for bad in ["from=yesterday", "action=everything", "before=x", "from=2026-02-30"] {
+        assert_eq!(auditor.get(&format!("/admin/log?{bad}")).status, 400, "{bad}");
+    }
+    let checked = auditor.submit("/admin/log", "/admin/log/verify", &[]);
+    assert!(checked.status == 200 && checked.text().contains("逐条校验一致"), "{}", checked.text());
+    for _ in 0..60 {
+        auditor.get("/admin/log");
+    }
+    let page = auditor.get("/admin/log").text();
+    let older = between(&page, "<a href=\"/admin/log?", "\"").replace("&#38;", "&").replace("&amp;", "&");
+    let older = auditor.get(&format!("/admin/log?{older}"));
+    assert!(older.status == 200 && older.text().contains("SIGN_IN_REFUSED"));
+}
+
+#[test]
+fn keys_and_health_say_how_things_stand() {
+    let house = House::new();
+    let mut system = house.signed_in(Role::SystemAdministrator);
+    let keys = system.get("/admin/keys").text();
+    assert!(keys.contains("credit.example.gov.cn/ledger/batch+") && keys.contains("签发中"));
+    assert!(!keys.contains("请注意"));
+    let health = system.get("/admin/health").text();
+    assert!(health.contains("正常") && health.contains("北京时间"));
+    // Every page in English too.
+    for path in [
+        "/admin",
+        "/admin/accounts",
+        "/admin/api-keys",
+        "/admin/keys",
+        "/admin/health",
+        "/admin/accounts/new",
+    ] {
+        let page = system.ask("GET", path, &[("Accept-Language", "en")], "").text();
+        assert!(page.contains("lang=\"en\""), "{path}");
+        let main = between(&page, "<main", "</main>");
+        let chinese =
+            main.replace("示例", "").chars().filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c)).count();
+        assert!(chinese < 60, "{path} has Chinese left in it: {main}");
+    }
+    house.pass(2 * 365 * 86_400 - 30 * 86_400);
+    let mut system = house.browser();
+    system.sign_in(Role::SystemAdministrator.as_str(), PASSWORD);
+    let keys = system.get("/admin/keys").text();
+    assert!(keys.contains("即将停止签发") && keys.contains("信任名单有效期至"), "{keys}");
+}
