@@ -204,7 +204,8 @@ mod tests {
         new[25] = "x".to_owned();
         new.insert(40, "y".to_owned());
         let lines = diff(old.join("\n").as_bytes(), new.join("\n").as_bytes());
-        let of = |mark: Mark| lines.iter().filter(move |line| line.mark == mark).map(|line| line.text.as_str());
+        let of =
+            |mark: Mark| lines.iter().filter(move |line| line.mark == mark).map(|line| line.text.as_str());
         assert_eq!(of(Mark::Removed).collect::<Vec<_>>(), ["25"]);
         assert_eq!(of(Mark::Added).collect::<Vec<_>>(), ["x", "y"]);
         assert_eq!(of(Mark::Gap).count(), 3);

@@ -23,3 +23,8 @@ fn every_vector_is_judged_as_it_says() {
 fn the_scripts_keep_to_what_old_browsers_understand() {
     script("syntax.js", &[]);
 }
+
+#[test]
+fn a_browser_keeps_its_root_and_takes_nothing_older() {
+    script("keeper.js", &[]);
+}
