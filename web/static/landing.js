@@ -92,6 +92,7 @@
     if (fragment.length > 1) verify(fragment);
   }
 
+  xz.show.announce('');
   addEventListener('hashchange', begin);
   if (form) form.addEventListener('submit', onSubmit);
   begin();

@@ -70,7 +70,7 @@
       make('span', { class: 'verdict-word' }, [xz.word(outcome, lang)]), ' ',
       make('strong', { class: 'verdict-sentence', id: 'verdict-sentence' }, [sentence])
     ]);
-    const row = make('div', { class: 'verdict-head', role: 'status', 'aria-live': 'assertive' }, [sign(outcome), words]);
+    const row = make('div', { class: 'verdict-head' }, [sign(outcome), words]);
     const attributes = { class: 'verdict verdict-' + outcome, id: 'verdict', 'data-outcome': outcome, 'data-code': code };
     return make('section', Object.assign(attributes, { 'aria-labelledby': 'verdict-sentence' }), [row]);
   }
@@ -234,6 +234,7 @@
     const boxes = found.fields ? [says(found.fields, lang)] : [];
     const columns = make('div', { class: 'columns' }, boxes.concat(checked(found, options)));
     fill(place, [section, columns]);
+    announceVerdict(place);
   }
 
   // Nothing was judged, and why.
@@ -241,6 +242,23 @@
     const section = head('undetermined', code, xz.message(code, options.lang), options.lang);
     (options.warnings || []).forEach(function (text) { section.append(notice(text, options.lang)); });
     fill(place, [section]);
+    announceVerdict(place);
+  }
+
+  // Says a sentence to who can't see the page. The place for it has to be there before its first words.
+  function announce(text) {
+    let region = document.querySelector('#announce');
+    if (!region) {
+      region = make('div', { id: 'announce', class: 'screen-reader', role: 'status', 'aria-live': 'assertive' });
+      document.body.append(region);
+    }
+    region.textContent = text;
+  }
+
+  // The sentence that is on the page, and whose certificate it is.
+  function announceVerdict(place) {
+    const parts = ['#verdict-sentence', '#holder-name', '#holder-code'].map(function (id) { return place.querySelector(id); });
+    announce(parts.filter(Boolean).map(function (part) { return part.textContent; }).join(' '));
   }
 
   function fill(place, children) {
@@ -248,5 +266,5 @@
     place.append.apply(place, children);
   }
 
-  xz.show = { make: make, fill: fill, verdict: verdict, trouble: trouble, span: span };
+  xz.show = { make: make, fill: fill, verdict: verdict, trouble: trouble, announce: announce, announceVerdict: announceVerdict, span: span };
 }(self.Xinzheng = self.Xinzheng || {}));

@@ -172,6 +172,7 @@
     event.preventDefault();
     takeFiles(event.dataTransfer.files);
   });
+  xz.show.announce('');
   translate();
   const remembered = xz.keeper.remembered();
   if (remembered !== null) guard(function () { return takeTrust(remembered); });

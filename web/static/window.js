@@ -142,7 +142,13 @@
   // The server's own escaped page part. Parsed into a document of its own: nothing in it can run.
   function place(html) {
     const parsed = new DOMParser().parseFromString(html, 'text/html');
+    // It is announced by a region that stays, not by regions that come with it.
+    parsed.querySelectorAll('[aria-live]').forEach(function (element) {
+      element.removeAttribute('aria-live');
+      element.removeAttribute('role');
+    });
     xz.show.fill(result, Array.from(parsed.body.childNodes, function (node) { return document.importNode(node, true); }));
+    xz.show.announceVerdict(result);
   }
 
   // After a typed number: a box for the digits of its check code.
@@ -274,6 +280,7 @@
     setTimeout(refocus, 0);
   });
   addEventListener('focus', refocus);
+  xz.show.announce('');
   form.dataset.taken = '0';
   form.dataset.done = '0';
   if (!document.querySelector('#check_code')) box.focus();
