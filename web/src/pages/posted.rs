@@ -52,6 +52,11 @@ impl Posted {
         self.fields.get(name).map_or("", String::as_str)
     }
 
+    /// Whether a field was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
     /// The file, if one was chosen.
     pub fn file(&self) -> Option<Bytes> {
         self.file.clone()

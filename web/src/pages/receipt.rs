@@ -10,13 +10,14 @@
 //! receipt (`window`, and the API).
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload, block};
+use actix_web::web::{Data, Path, Payload, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use notary::desk::{Receipt, ReceiptNumber};
 use notary::operator_log::{Action, Outcome};
 use notary::people::Role;
 use notary::refusal::{Refusal, RefusalCode};
+use serde::Deserialize;
 
 use super::posted::Posted;
 use crate::client::Client;
@@ -48,6 +49,14 @@ struct ReceiptPage<'a> {
     host: &'a str,
     /// The token of the form that scans the next one; only for the account that gave the receipt.
     csrf: Option<&'a str>,
+    /// Whether case and matter are for the next scan too.
+    keep: bool,
+}
+
+/// How a receipt's page was reached.
+#[derive(Deserialize)]
+pub struct Reached {
+    keep: Option<String>,
 }
 
 /// The form.
@@ -94,6 +103,7 @@ pub async fn own(
     signed_in: SignedIn,
     shared: Data<Shared>,
     number: Path<String>,
+    reached: Query<Reached>,
 ) -> Result<HttpResponse, Problem> {
     signed_in.require(&[Role::Window])?;
     let page = titled(page).script("print.js");
@@ -115,10 +125,10 @@ pub async fn own(
             Problem::from(refusal)
         }
     })?;
-    Ok(show(&page, &shared, &receipt, Some(signed_in.csrf())))
+    Ok(show(&page, &shared, &receipt, Some((signed_in.csrf(), reached.keep.is_some()))))
 }
 
-fn show(page: &Page, shared: &Data<Shared>, receipt: &Receipt, csrf: Option<&str>) -> HttpResponse {
+fn show(page: &Page, shared: &Data<Shared>, receipt: &Receipt, clerk: Option<(&str, bool)>) -> HttpResponse {
     let lang = page.lang;
     let status = receipt.status_as_of.map(|as_of| {
         let (when, age) = (exact(lang, as_of), span(lang, receipt.at.since(as_of)));
@@ -139,7 +149,8 @@ fn show(page: &Page, shared: &Data<Shared>, receipt: &Receipt, csrf: Option<&str
         at: exact(lang, receipt.at),
         status: status.unwrap_or_default(),
         host: shared.office().host(),
-        csrf,
+        csrf: clerk.map(|(csrf, _)| csrf),
+        keep: clerk.is_some_and(|(_, keep)| keep),
     };
     page.html(StatusCode::OK, &shown)
 }

@@ -14,7 +14,7 @@
 mod form;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, LOCATION};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
@@ -104,14 +104,19 @@ struct Given {
 }
 
 /// The page.
-pub async fn form(page: Page, signed_in: SignedIn, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
+pub async fn form(
+    request: HttpRequest,
+    page: Page,
+    signed_in: SignedIn,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
     signed_in.require(&[Role::Window])?;
     let page = titled(page);
     let (today, today_count) = today(&shared, &signed_in, page.lang).await?;
     let window = Window {
         page: &page,
         csrf: signed_in.csrf(),
-        counter: &Counter::default(),
+        counter: &Counter::of(&request),
         verdict: None,
         receipt: false,
         needs_code: None,
@@ -131,7 +136,7 @@ pub async fn scan(
 ) -> Result<HttpResponse, Error> {
     let (signed_in, posted) = clerk(&request, payload).await?;
     let page = titled(page);
-    let mut counter = Counter::read(&posted);
+    let mut counter = Counter::read(&posted, Counter::of(&request));
     let judged = judged::judge(&shared, &client, None, counter.presented(), &counter.asked()).await?;
     if let Judged::Verdict(verdict) = &judged {
         let number = verdict.fields.as_ref().map(|fields| fields.core.number());
@@ -167,7 +172,11 @@ pub async fn scan(
         today,
         today_count,
     };
-    Ok(page.html(StatusCode::OK, &window))
+    let mut answer = page.html(StatusCode::OK, &window);
+    if let Ok(cookie) = HeaderValue::try_from(counter.cookie()) {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(answer)
 }
 
 /// A receipt of what was verified last.
@@ -178,7 +187,7 @@ pub async fn receipt(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Error> {
     let (signed_in, posted) = clerk(&request, payload).await?;
-    let counter = Counter::read(&posted);
+    let counter = Counter::read(&posted, Counter::of(&request));
     let judged = judged::judge(&shared, &client, None, &counter.last, &counter.asked()).await?;
     let Judged::Verdict(verdict) = judged else {
         return Err(Problem::from(Common::FormBad).at("last").into());
@@ -197,7 +206,8 @@ pub async fn receipt(
         Ok::<Receipt, notary::refusal::Refusal>(receipt)
     });
     let receipt = made.await.map_err(|_| Problem::from(Common::Internal))?.map_err(Problem::from)?;
-    let address = format!("/receipt/{}", receipt.number);
+    let kept = if counter.keep { "?keep=1" } else { "" };
+    let address = format!("/receipt/{}{kept}", receipt.number);
     if wants_json(&request) {
         let number = receipt.number.to_string();
         let given = Given { number, grouped: receipt.number.grouped(), address };

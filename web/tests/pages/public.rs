@@ -105,6 +105,40 @@ fn what_is_no_page_says_so_in_a_page() {
     assert!(!answer.text().contains("alert(1)"));
 }
 
+/// What Chromium 78 does not know. Comments may say it.
+#[test]
+fn the_style_sheet_is_one_that_old_browsers_know() {
+    let sheet = include_str!("../../static/style.css");
+    let (mut plain, mut rest) = (String::new(), sheet);
+    while let Some((before, after)) = rest.split_once("/*") {
+        plain.push_str(before);
+        rest = after.split_once("*/").unwrap().1;
+    }
+    plain.push_str(rest);
+    let plain = plain.replace("minmax(", "(");
+    for later in [
+        ":has(",
+        ":is(",
+        ":where(",
+        ":focus-visible",
+        "clamp(",
+        "min(",
+        "max(",
+        "inset:",
+        "aspect-ratio",
+        "var(--",
+    ] {
+        assert!(!plain.contains(later), "{later}");
+    }
+    let rules = plain.split('}').filter_map(|rule| rule.rsplit_once('{'));
+    for (selector, body) in rules.clone() {
+        let flex = body.contains("display: flex");
+        assert!(!flex || !body.contains("gap:"), "a gap in a flex box: {selector}");
+        assert!(!body.contains("url(") && !body.contains("@import"), "{selector} loads something");
+    }
+    assert!(rules.count() > 100);
+}
+
 #[test]
 fn names_are_escaped_wherever_they_stand() {
     let house = House::new();

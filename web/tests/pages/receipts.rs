@@ -48,6 +48,27 @@ fn a_receipt_is_printed_listed_and_checked_again() {
 }
 
 #[test]
+fn a_window_stays_as_it_was_set_over_receipts() {
+    let house = House::new();
+    let (accepted, _) = issue(&house, sample("report-full.json"));
+    let mut clerk = house.signed_in(Role::Window);
+    let code = window_code(&accepted);
+    let set =
+        [("code", code.as_str()), ("purpose", "LISTING"), ("audience", "91619900MA0DEM0131"), ("keep", "1")];
+    clerk.submit("/window", "/window", &[&set[..], &[("case", CASE)]].concat());
+    let made = clerk.submit("/window", "/window/receipt", &[("last", &code), ("case", CASE), ("keep", "1")]);
+    let printed = clerk.get(made.header("location"));
+    html::check("receipt", &printed.text());
+    assert!(printed.text().contains(&format!("name=\"case\" value=\"{CASE}\"")), "{}", printed.text());
+    // Its form sends neither purpose nor unit: both stay.
+    let next = clerk.submit("/window", "/window", &[("code", &code)]).text();
+    assert!(
+        next.contains("<option value=\"LISTING\" selected>") && next.contains("value=\"91619900MA0DEM0131\"")
+    );
+    assert!(clerk.get("/window").text().contains("<option value=\"LISTING\" selected>"));
+}
+
+#[test]
 fn a_receipt_says_what_holds_when_it_is_made() {
     let house = House::new();
     let (accepted, _) = issue(&house, sample("report-full.json"));

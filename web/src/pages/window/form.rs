@@ -4,11 +4,13 @@
 //! code=…             the box that a scanner gun types into
 //! number, check_code a typed number, and the check code that was asked for
 //! case, matter       办件编号, 事项; kept for the next scan only if `keep` is set
-//! purpose, audience  what this window verifies for: warns where a certificate names another
+//! purpose, audience  what this window verifies for: warns where a certificate names another; kept in a cookie
 //! last               what was verified last: a receipt is made of it
 //! last_case, …       what case and matter were then, so that an old one is not taken for the next holder's
 //! ```
 
+use actix_web::HttpRequest;
+use actix_web::http::header::COOKIE;
 use verifier::qr;
 use verifier::registry::Purpose;
 
@@ -17,6 +19,13 @@ use crate::pages::posted::Posted;
 
 /// Digits of a window code: a clerk may scan one where only the check code was asked for.
 const WINDOW_CODE_DIGITS: usize = 32;
+
+/// Characters of a unit's code.
+const AUDIENCE_MAX: usize = 18;
+/// The cookie that keeps what this window verifies for: `counter=BIDDING.91619900MA0DEM0131`. It names no person.
+const COOKIE_NAME: &str = "counter";
+/// It is kept so long: a year, in seconds.
+const COOKIE_SECONDS: u32 = 31_536_000;
 
 /// The form as it was sent, and as it is shown again.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +46,26 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// What a form sent.
-    pub fn read(posted: &Posted) -> Counter {
+    /// Nothing scanned yet, set as this window was set last.
+    pub fn of(request: &HttpRequest) -> Counter {
+        let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let kept = pairs.find(|(name, _)| *name == COOKIE_NAME).and_then(|(_, value)| value.split_once('.'));
+        let (purpose, audience) = kept.unwrap_or_default();
+        Counter { purpose: known(purpose), audience: code(audience), ..Counter::default() }
+    }
+
+    /// The cookie that keeps it.
+    pub fn cookie(&self) -> String {
+        let (purpose, audience) = (&self.purpose, &self.audience);
+        format!(
+            "{COOKIE_NAME}={purpose}.{audience}; Path=/window; Max-Age={COOKIE_SECONDS}; SameSite=Strict; HttpOnly"
+        )
+    }
+
+    /// What a form sent. A form without purpose and audience leaves them as they were `set`.
+    pub fn read(posted: &Posted, set: Counter) -> Counter {
         let keep = !posted.field("keep").is_empty();
         // What stood there when the last verdict was shown was for that holder; only what is new, or kept, is for this.
         let still = |name: &str, before: &str| {
@@ -52,8 +79,8 @@ impl Counter {
             case: still("case", "last_case"),
             matter: still("matter", "last_matter"),
             keep,
-            purpose: Purpose::from_name(posted.field("purpose")).map_or("", Purpose::name).to_string(),
-            audience: posted.field("audience").trim().chars().take(WINDOW_CODE_DIGITS).collect(),
+            purpose: if posted.has("purpose") { known(posted.field("purpose")) } else { set.purpose },
+            audience: if posted.has("audience") { code(posted.field("audience")) } else { set.audience },
         }
     }
 
@@ -64,8 +91,7 @@ impl Counter {
 
     /// What the window verifies for.
     pub fn asked(&self) -> Asked {
-        let audience = qr::fold(&self.audience).to_ascii_uppercase();
-        Asked { purpose: Purpose::from_name(&self.purpose), audience }
+        Asked { purpose: Purpose::from_name(&self.purpose), audience: self.audience.clone() }
     }
 
     /// After judging: what was presented is the last one, if there is a verdict on it.
@@ -84,6 +110,17 @@ impl Counter {
     }
 }
 
+/// The name of a purpose, if there is such a one.
+fn known(name: &str) -> String {
+    Purpose::from_name(name).map_or("", Purpose::name).to_string()
+}
+
+/// A code as it is compared: plain letters and digits.
+fn code(typed: &str) -> String {
+    let typed = qr::fold(typed).to_ascii_uppercase();
+    typed.chars().filter(char::is_ascii_alphanumeric).take(AUDIENCE_MAX).collect()
+}
+
 /// The box counts first; then a check code with its number. A whole window code scanned into the check code's box is one.
 fn presented(posted: &Posted) -> String {
     let (code, number, check) = (posted.field("code"), posted.field("number"), posted.field("check_code"));
@@ -100,10 +137,12 @@ fn presented(posted: &Posted) -> String {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Counter {
-        Counter::read(&Posted::of(pairs))
+        Counter::read(&Posted::of(pairs), Counter::default())
     }
 
     #[test]
@@ -143,5 +182,24 @@ mod tests {
         let asked = read(&[("purpose", "BIDDING"), ("audience", " 91619900ma0dem0131 ")]).asked();
         assert_eq!((asked.purpose, asked.audience.as_str()), (Some(Purpose::Bidding), "91619900MA0DEM0131"));
         assert_eq!(read(&[("purpose", "<script>")]).purpose, "");
+    }
+
+    #[test]
+    fn a_window_stays_set() {
+        let set = read(&[("purpose", "BIDDING"), ("audience", "９１６１9900ma0dem0131")]);
+        let cookie = set.cookie();
+        let (kept, _) = cookie.split_once(';').unwrap();
+        assert_eq!(kept, "counter=BIDDING.91619900MA0DEM0131");
+        let request = |cookie: &str| {
+            TestRequest::default().insert_header((COOKIE, format!("a=b; {cookie}"))).to_http_request()
+        };
+        let again = Counter::of(&request(kept));
+        assert_eq!((&again.purpose, &again.audience), (&set.purpose, &set.audience));
+        // A form that does not name them leaves them; one that does counts.
+        let next = Counter::read(&Posted::of(&[("code", "1")]), again.clone());
+        assert_eq!(next.purpose, "BIDDING");
+        assert_eq!(Counter::read(&Posted::of(&[("code", "1"), ("purpose", "")]), again).purpose, "");
+        let other = Counter::of(&request("counter=<b>.\"><script>"));
+        assert_eq!((other.purpose.as_str(), other.audience.as_str()), ("", "SCRIPT"));
     }
 }
