@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! GET /                              what this is, in zh-CN or en
+//! GET /v                             opened by QR codes: verifies in the browser, offline too
 //! GET /health                        {"status":"ok","origin":"credit.example.gov.cn/ledger","size":41,"pending":0}
 //! GET /ledger/checkpoint             the signed head
 //! GET /ledger/tile/0/000.p/41        tiles, batches, public entries, status lists: verifier/spec/ledger.md
 //! ```
 //!
-//! Here: everything asynchronous and everything of HTTP. Not here: what an office does (`notary`), which this only calls;
-//! the trust bundle, which is handed out by other ways (verifier/spec/trust.md).
+//! Here: everything asynchronous and everything of HTTP. Not here: what an office does (`notary`), which this only calls.
+//! The trust bundle is handed out, too; who relies on it compares its root with what was learnt by other ways
+//! (verifier/spec/trust.md).
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

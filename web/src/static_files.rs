@@ -60,6 +60,7 @@ pub const FILES: &[StaticFile] = files![
     "verifier/note.js",
     "verifier/number.js",
     "verifier/pdf.js",
+    "verifier/pdf_words.js",
     "verifier/qr.js",
     "verifier/registry.js",
     "verifier/sealed.js",

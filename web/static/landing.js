@@ -46,7 +46,6 @@
       xz.show.trouble(place, error instanceof xz.Refused ? error.code : 'FAILED', options);
       if (error.code === 'ROOT_OTHER' || error.code === 'TRUST_ROLLBACK') place.append(forgetting(text));
     }
-    if (form) form.hidden = true;
     place.scrollIntoView();
   }
 

@@ -3,7 +3,7 @@
 //   xz.bytes.fromBase64('AAEC')  ->  Uint8Array [0, 1, 2]
 //
 // Every form is canonical: what is not exactly the form of some bytes is refused. The scripts of this folder are plain:
-// each adds to one object, Xinzheng, in the order of the list in landing.rs, in a page, a service worker, or one file.
+// each adds to one object, Xinzheng, in the order of order.json, in a page, a service worker, or one file.
 // They use what Chromium 78 understands. They are written from the pages of verifier/spec/.
 (function (xz) {
   'use strict';
