@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod render;
 pub mod tree;
 pub mod vault;
+pub mod workday;
 
 #[cfg(test)]
 mod samples;

@@ -36,6 +36,7 @@ mod seal;
 mod state;
 #[cfg(test)]
 mod tests;
+mod workdays;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

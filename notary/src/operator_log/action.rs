@@ -49,6 +49,7 @@ actions! {
     // Documents and drafts.
     DocumentSubmitted "document-submitted" "提交文档" "submitted a document"
     CommitmentsExported "commitments-exported" "导出信用承诺" "exported commitments"
+    CalendarImported "calendar-imported" "导入工作日历" "imported a calendar of working days"
     BatchSealed "batch-sealed" "封存批次" "sealed a batch"
     DraftMade "draft-made" "新建草稿" "made a draft"
     DraftViewed "draft-viewed" "查看草稿" "looked at a draft"
