@@ -46,6 +46,8 @@ pub enum Command {
     Import(Import),
     /// Tables of commitments out.
     Export(Export),
+    /// Working days and deadlines.
+    Calendar(Calendar),
     /// Close the open batch.
     Seal(OfficeDir),
     /// Certificate files out.
@@ -198,6 +200,34 @@ pub struct Export {
     /// Write over a file that is there.
     #[arg(long)]
     pub force: bool,
+}
+
+/// `calendar`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng calendar D show\n       xinzheng calendar D import FILE\n       xinzheng calendar D due RULE DAY"
+)]
+pub struct Calendar {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "show|import|due")]
+    pub action: CalendarAction,
+    /// `FILE`, or `RULE DAY`.
+    #[arg(value_name = "FILE | RULE DAY", num_args = 0..=2)]
+    pub words: Vec<String>,
+}
+
+/// What `calendar` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalendarAction {
+    /// Show calendars and deadlines.
+    Show,
+    /// Take a year's calendar in.
+    Import,
+    /// Count a deadline.
+    Due,
 }
 
 /// What the rows of a table are.

@@ -3,6 +3,7 @@
 mod account;
 mod api_key;
 mod audit;
+mod calendar;
 mod certificate;
 mod demo;
 mod disclose;
@@ -30,6 +31,7 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Submit(args) => submit::run(&args, common, lang),
         Command::Import(args) => import::run(&args, common, lang),
         Command::Export(args) => export::run(&args, common, lang),
+        Command::Calendar(args) => calendar::run(&args, common, lang),
         Command::Seal(args) => seal::run(&args, common, lang),
         Command::Certificate(args) => certificate::run(&args, common, lang),
         Command::Disclose(args) => disclose::run(&args, lang),

@@ -9,6 +9,7 @@
 //! has one way of doing things. Here: requests and answers. Not here: how they travel (`socket`) and who holds the
 //! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
 
+pub mod calendar;
 pub mod people;
 pub mod reach;
 #[cfg(unix)]
@@ -37,6 +38,8 @@ pub enum Request {
     Commitments { from: u32 },
     /// Wait until these are sealed, unless the office seals by command only; their indexes.
     Settle { numbers: Vec<String> },
+    /// Working days and deadlines.
+    Calendar(calendar::Ask),
     /// Close the open batch.
     Seal,
     /// A certificate in all its forms.
@@ -77,6 +80,8 @@ pub enum Response {
     Commitments(Box<table::Rows>),
     /// Indexes in the ledger, in the order of the numbers.
     Settled { indexes: Vec<Option<u64>> },
+    /// Working days and deadlines.
+    Calendar(calendar::Told),
     /// The batches that were closed.
     Sealed { batches: Vec<Batch> },
     /// A certificate.
@@ -146,6 +151,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::SubmitMany(documents) => table::submit_many(office, documents),
         Request::NamesOf { codes } => table::names_of(office, &codes),
         Request::Commitments { from } => table::commitments(office, from),
+        Request::Calendar(ask) => Ok(Response::Calendar(calendar::perform(office, ask)?)),
         Request::Settle { numbers } => settle(office, &numbers),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),

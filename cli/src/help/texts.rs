@@ -252,6 +252,33 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     },
     CommandText {
+        name: "calendar",
+        about: ["工作日历与期限", "Calendars of working days, and deadlines"],
+        more: [
+            "工作日按国务院办公厅每年的节假日安排计算：先导入该年的日历，没有日历的年份不予计算（CALENDAR_MISSING）。\n日历为 JSON：{\"format\":\"xinzheng/calendar/v1\",\"year\":…,\"source\":\"通知文号\",\"off\":[{\"name\",\"from\",\"to\"}],\"working\":[调休上班日]}。",
+            "Working days follow the notice of holidays of each year: import that year's calendar first, a year without one is not counted (CALENDAR_MISSING).\nA calendar is JSON: {\"format\":\"xinzheng/calendar/v1\",\"year\":..., \"source\":\"the notice\",\"off\":[{\"name\",\"from\",\"to\"}],\"working\":[days of weekends that are worked]}.",
+        ],
+        examples: &[
+            (
+                "xinzheng calendar office import calendar-2026.json",
+                ["导入一年的节假日安排", "Take a year's holidays in"],
+            ),
+            (
+                "xinzheng calendar office due tolerance-supplement 2026-11-20",
+                ["容缺受理材料的截止日", "When missing papers are due"],
+            ),
+            ("xinzheng calendar office show", ["列出日历和全部期限", "List the calendars and all deadlines"]),
+        ],
+        args: &[
+            DIR,
+            (
+                "action",
+                ["show：列出；import：导入；due：计算截止日", "show, import a year, or count what is due"],
+            ),
+            ("words", ["import 的文件，或 due 的规则与起算日", "The file to import, or rule and day of due"]),
+        ],
+    },
+    CommandText {
         name: "seal",
         about: ["立即封存当前批次", "Close the open batch now"],
         more: ["", ""],
