@@ -44,6 +44,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::DraftKind
         | C::RequestHolder
         | C::RequestPeriod
+        | C::ReceiptNumber
         | C::SchemaUnknown
         | C::MemberUnknown
         | C::MemberMissing
@@ -105,8 +106,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::ConfirmOther
         | C::AccountSelf => StatusCode::FORBIDDEN,
         C::SignInLocked => StatusCode::TOO_MANY_REQUESTS,
-        C::ReceiptNumber
-        | C::ReceiptUnknown
+        C::ReceiptUnknown
         | C::DraftUnknown
         | C::RequestUnknown
         | C::ShowCodeUnknown
@@ -124,13 +124,6 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::NotSealed
         | C::StatusNotAllowed => StatusCode::CONFLICT,
         C::Erased => StatusCode::GONE,
-        // The desk.
-        C::DeskText | C::ReceiptNumber | C::DraftKind | C::RequestHolder | C::RequestPeriod => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        C::ReceiptUnknown | C::DraftUnknown | C::RequestUnknown | C::ShowCodeUnknown => StatusCode::NOT_FOUND,
-        C::DraftChanged | C::RequestClosed | C::DeskFull => StatusCode::CONFLICT,
-        C::FourEyes => StatusCode::FORBIDDEN,
         // The office can't now, and may be able to later.
         C::OfficeStopped
         | C::OfficeBusy
