@@ -1,6 +1,7 @@
 //! The desk from end to end: rules, crashes, and random sequences held against a model.
 
 mod flow;
+mod model;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
