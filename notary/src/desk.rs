@@ -13,7 +13,7 @@
 //! which is `Office::submit`, accounts (`people`), and pages (`web`).
 //!
 //! What is anybody's (documents, names, cases, reasons) is sealed under keys of `D/desk/keys`: a draft and a request have
-//! one each, the receipts of one day share one. Overwriting the key erases. In the clear stand numbers, accounts, times and
+//! one each, the receipts of one day share one. A draft's key is overwritten when it is issued or discarded. In the clear stand numbers, accounts, times and
 //! states.
 
 mod draft;

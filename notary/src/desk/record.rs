@@ -228,13 +228,11 @@ pub(super) fn body<T: DeserializeOwned>(
     serde_json::from_slice(&clear).map(Some).map_err(|error| error.to_string())
 }
 
+/// A document that was unsealed: what stands before its bytes, and the bytes.
+pub(super) type Clear = (DraftBody, Zeroizing<Vec<u8>>);
+
 /// What stands before a document's bytes, and the bytes. `None` once the key is gone.
-pub(super) fn document(
-    vault: &Vault,
-    slot: u64,
-    kind: Kind,
-    sealed: &[u8],
-) -> Result<Option<(DraftBody, Zeroizing<Vec<u8>>)>, String> {
+pub(super) fn document(vault: &Vault, slot: u64, kind: Kind, sealed: &[u8]) -> Result<Option<Clear>, String> {
     let Some(clear) = opened(vault, slot, kind, sealed)? else { return Ok(None) };
     let (body, bytes) = unframed::<DraftBody>(&clear).ok_or("not as drafts are")?;
     Ok(Some((body, Zeroizing::new(bytes.to_vec()))))

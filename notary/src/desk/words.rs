@@ -24,7 +24,8 @@ pub const NOTE_MAX: usize = 500;
 pub(super) fn line(at: &str, text: &str, max: usize) -> Result<String, Refusal> {
     let mut out = String::with_capacity(text.len().min(4 * max));
     for c in text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }) {
-        if !hidden(c) && !(c == ' ' && out.ends_with(' ')) {
+        let again = c == ' ' && out.ends_with(' ');
+        if !hidden(c) && !again {
             out.push(c);
         }
     }

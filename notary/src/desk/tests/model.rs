@@ -435,9 +435,9 @@ fn a_crash_at_every_point_of_the_desks_journal_issues_everything_once() {
         std::fs::copy(before.path().join(&keys), copied.path().join(&keys)).unwrap();
         copied
     };
-    for n in 4..ends.len() {
-        for cut in [ends[n], ends[n] - 7] {
-            let whole = if cut == ends[n] { n } else { n - 1 };
+    for (n, end) in ends.iter().enumerate().skip(4) {
+        for cut in [*end, end - 7] {
+            let whole = if cut == *end { n } else { n - 1 };
             if whole < 4 {
                 continue;
             }
