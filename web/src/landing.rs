@@ -67,7 +67,9 @@ struct Landing<'a> {
     release: &'static str,
 }
 
-async fn landing(page: Page) -> HttpResponse {
+async fn landing(mut page: Page) -> HttpResponse {
+    // The browser keeps this page for use without a network: it must not say who was signed in.
+    page.signed_in = None;
     let page = page.titled("扫码核验", "Verify by QR code").at(Section::Verify).public();
     let page = page.script(VERIFIER).script("show.js").script("keeper.js").script("landing.js");
     page.html(StatusCode::OK, &Landing { page: &page, release: RELEASE })

@@ -169,6 +169,12 @@
   }
 
   build();
+  // A scanner gun ends with CR: that sends the form, as long as no input method is composing.
+  text.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || text.value.trim() === '') return;
+    event.preventDefault();
+    form.submit();
+  });
   addEventListener('pagehide', stop);
   form.addEventListener('dragover', function (event) { event.preventDefault(); });
   form.addEventListener('drop', function (event) {

@@ -1,9 +1,14 @@
 //! What goes out for verifying in a browser: the page of QR codes, its scripts, the worker, the one file, the trust bundle.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "accounts/browser.rs"]
+#[allow(dead_code)]
+mod browser;
 mod common;
 
+use browser::House;
 use common::{Served, get};
+use notary::people::Role;
 use verifier::trust::TrustBundle;
 
 /// The values of this attribute in a page, in their order.
@@ -76,4 +81,14 @@ fn the_trust_bundle_is_the_offices_own() {
     let tag = answer.head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
     let again = common::ask(served.at, "GET /trust.xzt", &format!("If-None-Match: {tag}\r\n"));
     assert_eq!((again.status, again.body.len()), (304, 0));
+}
+
+/// The worker keeps the page in the browser's cache, where the next person at the same computer finds it.
+#[test]
+fn the_page_that_is_kept_says_nothing_of_who_is_signed_in() {
+    let house = House::new();
+    let mut clerk = house.signed_in(Role::Window);
+    assert!(clerk.get("/verify").text().contains("sign-out"), "signed in");
+    let page = clerk.get("/v").text();
+    assert!(!page.contains("sign-out") && !page.contains("csrf") && !page.contains("测试"), "{page}");
 }
