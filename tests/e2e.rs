@@ -18,6 +18,9 @@ mod office;
 #[path = "e2e/offline.rs"]
 mod offline;
 
+#[path = "e2e/printed.rs"]
+mod printed;
+
 #[path = "e2e/crash.rs"]
 mod crash;
 

@@ -105,22 +105,26 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// A row of a table. A long one goes on on the next page.
+    /// A row of a table. A long one goes on on the next page: the tallest cell, the others stand at its beginning.
     pub(super) fn row(&mut self, cells: &[Cell]) {
-        let broken: Vec<Vec<String>> = cells.iter().map(|cell| self.broken(cell)).collect();
-        let all = broken.iter().map(Vec::len).max().unwrap_or(1);
-        let size = cells.iter().map(|cell| cell.style.size).fold(0.0, f32::max);
-        let mut done = 0;
+        let mut broken: Vec<Vec<String>> = cells.iter().map(|cell| self.broken(cell)).collect();
         loop {
-            let left = all - done;
-            let room = ((self.bottom - self.y - 2.0 * PAD) / (size * LEADING)).floor().max(0.0) as usize;
-            if left <= room {
-                self.draw_row(cells, &broken, done, left, size);
+            let (tallest, height) = tallest(cells, &broken);
+            let room = self.bottom - self.y;
+            if height <= room {
+                self.draw_row(cells, &broken, height);
                 return;
             }
-            if all > LONG_ROW && room >= TOGETHER {
-                self.draw_row(cells, &broken, done, room, size);
-                done += room;
+            let Some((cell, lines)) = cells.get(tallest).zip(broken.get_mut(tallest)) else { return };
+            let fitting = ((room - 2.0 * PAD) / (cell.style.size * LEADING)).floor().max(0.0) as usize;
+            if lines.len() > LONG_ROW && fitting >= TOGETHER {
+                let rest = lines.split_off(fitting.min(lines.len()));
+                let (_, height) = self::tallest(cells, &broken);
+                self.draw_row(cells, &broken, height.min(room));
+                broken.iter_mut().for_each(Vec::clear);
+                if let Some(lines) = broken.get_mut(tallest) {
+                    *lines = rest;
+                }
             }
             self.new_page();
         }
@@ -128,9 +132,8 @@ impl<'a> Flow<'a> {
 
     /// Height that a row will take where it is not cut.
     pub(super) fn row_height(&self, cells: &[Cell]) -> f32 {
-        let count = cells.iter().map(|cell| self.broken(cell).len()).max().unwrap_or(1);
-        let size = cells.iter().map(|cell| cell.style.size).fold(0.0, f32::max);
-        count as f32 * size * LEADING + 2.0 * PAD
+        let broken: Vec<Vec<String>> = cells.iter().map(|cell| self.broken(cell)).collect();
+        tallest(cells, &broken).1
     }
 
     fn broken(&self, cell: &Cell) -> Vec<String> {
@@ -138,21 +141,17 @@ impl<'a> Flow<'a> {
         lines(self.sheet.faces, cell.style.weight, &cell.text, width)
     }
 
-    fn draw_row(&mut self, cells: &[Cell], broken: &[Vec<String>], from: usize, count: usize, size: f32) {
-        let height = count as f32 * size * LEADING + 2.0 * PAD;
+    fn draw_row(&mut self, cells: &[Cell], broken: &[Vec<String>], height: f32) {
         let mut x = MARGIN;
         for (cell, lines) in cells.iter().zip(broken) {
             if cell.label {
                 self.sheet.filled(x, self.y, cell.width, height, Ink::Pale);
             }
-            let shown: Vec<&String> = lines.iter().skip(from).take(count).collect();
             // Shorter cells stand in the middle of the row's height.
-            let free = (count - shown.len()) as f32 * size * LEADING;
-            let lower = if from == 0 && lines.len() <= count { free / 2.0 } else { 0.0 };
-            let base =
-                self.y + PAD + lower + (size * LEADING - cell.style.size) / 2.0 + cell.style.size * 0.88;
-            for (n, line) in shown.into_iter().enumerate() {
-                let y = base + n as f32 * size * LEADING;
+            let lead = cell.style.size * LEADING;
+            let top = self.y + (height - lines.len() as f32 * lead) / 2.0;
+            for (n, line) in lines.iter().enumerate() {
+                let y = top + n as f32 * lead + (lead - cell.style.size) / 2.0 + cell.style.size * 0.88;
                 self.sheet.text(x + PAD + 1.0, y, cell.style, line.as_str());
             }
             x += cell.width;
@@ -164,4 +163,12 @@ impl<'a> Flow<'a> {
         }
         self.y += height;
     }
+}
+
+/// Which cell is the tallest, and how tall it makes the row.
+fn tallest(cells: &[Cell], broken: &[Vec<String>]) -> (usize, f32) {
+    let height =
+        |(cell, lines): (&Cell, &Vec<String>)| lines.len() as f32 * cell.style.size * LEADING + 2.0 * PAD;
+    let heights = cells.iter().zip(broken).map(height).enumerate();
+    heights.fold((0, 0.0), |best, (place, height)| if height > best.1 { (place, height) } else { best })
 }

@@ -125,9 +125,11 @@ fn dates(flow: &mut Flow<'_>, paper: &Paper<'_>) {
             period.map(|period| format!("查询期：{period}")),
         ));
     } else {
-        boxes.push(("签发时间", "Issued", moment(core.issued_at()), None));
+        let sealed = format!("封存：{}", moment(paper.sealed_at));
+        boxes.push(("签发时间", "Issued", moment(core.issued_at()), Some(sealed)));
     }
-    boxes.push(("有效期至", "Valid until", until, Some(format!("签发：{}", moment(core.issued_at())))));
+    let issued = core.data_as_of().map(|_| format!("签发：{}", moment(core.issued_at())));
+    boxes.push(("有效期至", "Valid until", until, issued));
     let gap = 10.0;
     let width = (COLUMN - gap) / 2.0;
     flow.need(46.0);
@@ -136,7 +138,8 @@ fn dates(flow: &mut Flow<'_>, paper: &Paper<'_>) {
         flow.sheet.frame(x, flow.y, width, 44.0, Ink::Black, 1.0);
         flow.sheet.text(x + 8.0, flow.y + 17.0, Style::bold(10.0), label);
         flow.sheet.text(x + 8.0, flow.y + 28.0, Style::grey(6.5), english);
-        flow.sheet.text(x + 58.0, flow.y + 20.0, Style::bold(15.0), text);
+        let base = flow.y + if below.is_some() { 20.0 } else { 27.5 };
+        flow.sheet.text(x + 58.0, base, Style::bold(15.0), text);
         if let Some(below) = below {
             let size = 8.0_f32.min((width - 66.0) / flow.sheet.width(Style::regular(1.0), &below).max(1.0));
             flow.sheet.text(x + 58.0, flow.y + 36.0, Style::regular(size), below);
@@ -151,7 +154,7 @@ fn claims(flow: &mut Flow<'_>, paper: &Paper<'_>) {
     // Few claims share the room that there is, and leave some for the line below.
     let room = flow.bottom - flow.y - 34.0;
     let height = if claims.len() <= LARGE_CLAIMS {
-        (room / claims.len().max(1) as f32).clamp(29.0, 38.0)
+        (room / claims.len().max(1) as f32).clamp(29.0, 42.0)
     } else {
         21.0
     };
@@ -265,6 +268,12 @@ fn file(flow: &mut Flow<'_>, paper: &Paper<'_>) {
     flow.heading("存证文件", "The file", 60.0);
     let style = Style::regular(13.0);
     flow.row(&[Cell::label(84.0, "文件名称"), Cell::value(COLUMN - 84.0, paper.core.title()).styled(style)]);
+    let size = paper.member("/size").and_then(|size| size.as_u64()).map(|size| format!("{size} 字节"));
+    for (label, value) in [("媒体类型", paper.text("/media_type").map(str::to_owned)), ("文件大小", size)]
+    {
+        let Some(value) = value else { continue };
+        flow.row(&[Cell::label(84.0, label), Cell::value(COLUMN - 84.0, value).styled(Style::regular(10.0))]);
+    }
     if let Some(digest) = paper.text("/sha256") {
         flow.row(&[Cell::label(84.0, "SHA-256"), Cell::value(COLUMN - 84.0, digest)]);
     }
