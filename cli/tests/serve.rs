@@ -99,7 +99,7 @@ fn commands_go_through_the_door_of_a_running_service() {
     assert_eq!(submitted["accepted"][0]["sealed"], true);
 
     let (written, exit) = ask(dir, &["certificate", "office", &number, "--out", "out"]);
-    assert_eq!((exit, written["files"].as_array().unwrap().len()), (0, 4));
+    assert_eq!((exit, written["files"].as_array().unwrap().len()), (0, 5));
     assert!(dir.join(format!("out/{number}.xzc")).is_file());
 
     let (set, exit) =

@@ -64,7 +64,7 @@ fn from_a_document_to_a_revocation() {
     let out = at("certificates");
     for number in [&number, &other] {
         run_json(xinzheng().arg("certificate").arg(&office).arg(number).arg("--out").arg(&out).arg("--json"));
-        for ending in ["xzc", "qr.svg", "qr.png", "tlog-proof"] {
+        for ending in ["xzc", "pdf", "qr.svg", "qr.png", "tlog-proof"] {
             assert!(out.join(format!("{number}.{ending}")).is_file(), "{number}.{ending}");
         }
     }

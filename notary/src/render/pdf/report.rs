@@ -166,10 +166,13 @@ fn sources(flow: &mut Flow<'_>, paper: &Paper<'_>) {
 
 /// One of the ten blocks: its records, and of each kind of data that has none, whether it was collected.
 fn print_block(flow: &mut Flow<'_>, paper: &Paper<'_>, number: usize, block: &Block) {
-    flow.heading(&format!("{number}　{}", block.title), block.english, 40.0);
     let records = paper.section(block.section);
+    let rows = |place: usize, record: &Value| record_rows(&format!("{number}.{place}"), block, record);
+    // The title stays with what follows it.
+    let first = records.first().map_or(BOX, |record| height(flow, &rows(1, record)).min(MOST_TOGETHER));
+    flow.heading(&format!("{number}　{}", block.title), block.english, first);
     for (place, record) in (1..).zip(records) {
-        print_record(flow, &format!("{number}.{place}"), block, record);
+        print_record(flow, &rows(place, record));
     }
     if block.kinds.is_empty() && records.is_empty() {
         line(flow, NOTHING, "");
@@ -288,7 +291,18 @@ fn hatched(flow: &mut Flow<'_>, text: &str) {
 }
 
 /// A record keeps together where a page can hold it.
-fn print_record(flow: &mut Flow<'_>, number: &str, block: &Block, record: &Value) {
+fn print_record(flow: &mut Flow<'_>, rows: &[Vec<Cell>]) {
+    flow.need(height(flow, rows).min(MOST_TOGETHER));
+    rows.iter().for_each(|row| flow.row(row));
+    flow.space(6.0);
+}
+
+fn height(flow: &Flow<'_>, rows: &[Vec<Cell>]) -> f32 {
+    rows.iter().map(|row| flow.row_height(row)).sum()
+}
+
+/// The rows of a record: what it is called, and its members.
+fn record_rows(number: &str, block: &Block, record: &Value) -> Vec<Vec<Cell>> {
     let name = block.name(record);
     let marks: String = flags(record).iter().map(|flag| format!("〔{flag}〕")).collect();
     let mut rows = Vec::new();
@@ -301,10 +315,7 @@ fn print_record(flow: &mut Flow<'_>, number: &str, block: &Block, record: &Value
         .iter()
         .filter_map(|field: &Field| Some((field.label, Some(field.of(record)?), field.wide)));
     rows.extend(paired(fields.collect()));
-    let height: f32 = rows.iter().map(|row| flow.row_height(row)).sum();
-    flow.need(height.min(MOST_TOGETHER));
-    rows.iter().for_each(|row| flow.row(row));
-    flow.space(6.0);
+    rows
 }
 
 fn commitment(flow: &mut Flow<'_>, paper: &Paper<'_>) {
