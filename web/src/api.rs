@@ -16,6 +16,7 @@
 mod answer;
 mod body;
 pub(crate) mod certificates;
+pub mod describe;
 mod documents;
 mod health;
 mod input;
@@ -36,6 +37,7 @@ pub const ROOT: &str = "/api/v1";
 /// All addresses.
 pub fn configure(config: &mut ServiceConfig) {
     route::register(config, addresses());
+    describe::configure(config);
 }
 
 /// Every method and address below [`ROOT`], as they are registered; `{name}` stands for what varies.
@@ -52,6 +54,7 @@ fn addresses() -> Vec<Address> {
         jobs::addresses(),
         ledger::addresses(),
         health::addresses(),
+        describe::addresses(),
     ]
     .into_iter()
     .flatten()

@@ -114,7 +114,7 @@ async fn xzc(request: HttpRequest, shared: Data<Shared>, caller: ApiCaller) -> R
 
 async fn pdf(request: HttpRequest, shared: Data<Shared>, caller: ApiCaller) -> Result<HttpResponse, Problem> {
     file(request, shared, caller, "pdf", "application/pdf", |shared, issued| {
-        printed(shared, issued)?.ok_or(Common::NotFound.into())
+        Ok(shared.office().pdf(&issued.certificate.core().number())?)
     })
     .await
 }
@@ -175,12 +175,16 @@ async fn file(
     Ok(File { bytes, media_type, name, keep: Keep::Never }.answer(&request))
 }
 
-/// The printed form of a certificate, where this office makes one.
+/// The printed form of a certificate; none where what it says can't be printed.
 ///
 /// # Errors
 /// A failure of the office.
-pub fn printed(_: &Shared, _: &Issued) -> Result<Option<Vec<u8>>, Problem> {
-    Ok(None)
+pub fn printed(shared: &Shared, issued: &Issued) -> Result<Option<Vec<u8>>, Problem> {
+    match shared.office().pdf(&issued.certificate.core().number()) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(refusal) if matches!(refusal.code(), RefusalCode::GlyphMissing | RefusalCode::PdfTooLong) => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 /// The QR symbol of a certificate.
