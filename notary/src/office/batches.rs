@@ -172,8 +172,11 @@ impl Office {
         let mut found = None;
         while low < high {
             let middle = low + (high - low) / 2;
-            let file =
-                self.ledger().status(shard, Some(middle))?.ok_or_else(|| internal("a list is missing"))?;
+            // The newest is on its way to the disk while its record is in the journal already.
+            let file = match self.ledger().status(shard, Some(middle))? {
+                Some(file) => file,
+                None => self.newest_list_of(shard).ok_or_else(|| internal("a list is missing"))?.into_bytes(),
+            };
             let list = StatusList::parse(&file).map_err(internal)?;
             if list.says().fields().issued <= at {
                 found = Some(String::from_utf8(file).map_err(internal)?);

@@ -182,7 +182,9 @@ async fn file(
 pub fn printed(shared: &Shared, issued: &Issued) -> Result<Option<Vec<u8>>, Problem> {
     match shared.office().pdf(&issued.certificate.core().number()) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(refusal) if matches!(refusal.code(), RefusalCode::GlyphMissing | RefusalCode::PdfTooLong) => Ok(None),
+        Err(refusal) if matches!(refusal.code(), RefusalCode::GlyphMissing | RefusalCode::PdfTooLong) => {
+            Ok(None)
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -15,6 +15,7 @@ fn every_rendering_is_there_and_is_nobodys_to_keep() {
     let issued = house.office.certificate(&number).unwrap();
     for (suffix, media_type, start) in [
         ("xzc", "application/json", &b"{\"format\":\"xinzheng/certificate/v1\""[..]),
+        ("pdf", "application/pdf", b"%PDF-"),
         ("qr.svg", "image/svg+xml", b"<svg"),
         ("qr.png", "image/png", b"\x89PNG"),
         ("tlog-proof", "text/plain; charset=utf-8", b"c2sp.org/tlog-proof@v1"),

@@ -7,6 +7,7 @@ mod common;
 
 mod bad;
 mod certificates;
+mod description;
 mod documents;
 mod house;
 mod jobs;

@@ -12,7 +12,7 @@ fn one_certificate_in_every_form_has_one_verdict() {
     let accepted = house.issue(COMMITMENT);
     let (number, code, qr) = (accepted.number, window_code(&accepted), qr_text(&house, &accepted));
     let file = |suffix: &str| house.get(&format!("/certificates/{number}.{suffix}")).body;
-    let (xzc, png, archive) = (file("xzc"), file("qr.png"), file("zip"));
+    let (xzc, png, archive, pdf) = (file("xzc"), file("qr.png"), file("zip"), file("pdf"));
     let good = |answer: crate::common::Answer, what: &str| {
         assert_eq!(answer.status, 200, "{what}: {}", answer.text());
         let verdict = answer.json();
@@ -34,6 +34,8 @@ fn one_certificate_in_every_form_has_one_verdict() {
         ("image/png", &png),
         ("application/octet-stream", &png),
         ("application/zip", &archive),
+        ("application/pdf", &pdf),
+        ("application/octet-stream", &pdf),
     ] {
         good(house.public("POST /verify", &format!("Content-Type: {media_type}\r\n"), bytes), media_type);
         let (header, body) = form(&[], Some(("anything", media_type, bytes)));
