@@ -72,6 +72,28 @@ fn the_seven_bad_rows_are_told_with_row_column_value_and_reason() {
     assert_eq!(notebook.progress.last(), Some(&(28, 28)));
 }
 
+/// Cells as spreadsheets keep them: real dates are dates, numbers where text belongs are explained.
+#[test]
+fn a_workbook_with_numbers_and_dates_in_it_is_read_for_what_it_is() {
+    let (notebook, summary) = import(&samples::bytes("commitments-spoilt.xlsx")).unwrap();
+    assert_eq!((summary.accepted, summary.refused), (1, 4));
+    assert_eq!(notebook.accepted[0].0.row, 3);
+    let told: Vec<(u64, Column, &str)> = notebook
+        .refused
+        .iter()
+        .map(|bad| (bad.row, bad.faults[0].column().unwrap(), bad.faults[0].code()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (4, Column::MadeOn, "DATE_SERIAL"),
+            (5, Column::Code, "CODE_SPREADSHEET"),
+            (6, Column::CommitterCode, "CODE_SPREADSHEET"),
+            (7, Column::DeterminedByCode, "CELL_MISPLACED"),
+        ]
+    );
+}
+
 /// Refused rows, corrected in the file that names the reasons, go in; the column of reasons is ignored.
 #[test]
 fn a_file_of_refused_rows_is_corrected_and_sent_again() {
