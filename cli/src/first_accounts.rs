@@ -107,3 +107,48 @@ pub fn describe(accounts: &[FirstAccount], lang: Lang) -> String {
             "One-time passwords are shown this once, count for 7 days, and are replaced at the first sign-in.\n",
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use notary::keys::{Passphrase, example};
+    use notary::office::{Clock, NewOffice, OpenOptions, SealPolicy, SystemClock};
+    use verifier::origin::Origin;
+
+    use super::*;
+
+    #[test]
+    fn a_later_run_gives_new_passwords_only_to_those_who_never_chose_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("demo");
+        let origin = Origin::parse(example::ORIGIN).unwrap();
+        let new =
+            NewOffice { origin, name: "N".into(), organisation: None, host: None, seal: SealPolicy::Manual };
+        Office::create_example(&path, &new, SystemClock.now()).unwrap();
+        let options = OpenOptions { allow_example_keys: true, ..OpenOptions::default() };
+        let passphrase = Arc::new(Passphrase::new(example::PASSPHRASE).unwrap());
+        let office = Office::open(&path, &passphrase, options).unwrap();
+
+        let first = examples(&office).unwrap();
+        let words: Vec<&str> = first.iter().map(|account| account.role).collect();
+        assert!(Role::ALL.iter().all(|role| words.contains(&role.as_str())), "one of each role");
+        let password = |accounts: &[FirstAccount], name: &str| {
+            accounts.iter().find(|account| account.name == name).unwrap().one_time_password.clone()
+        };
+        let people = office.people();
+        let given = password(&first, "window").unwrap();
+        let account = people.sign_in("window", &given, "a").unwrap().account;
+        people.set_password(account.id(), account.generation(), None, "correct horse battery", "a").unwrap();
+
+        let second = examples(&office).unwrap();
+        assert_eq!(password(&second, "window"), None);
+        assert_ne!(password(&second, "holder"), password(&first, "holder"));
+        let old = password(&first, "holder").unwrap();
+        assert!(people.sign_in("holder", &old, "a").is_err(), "the earlier one counts no more");
+        assert_eq!(people.accounts().len(), EXAMPLES.len());
+        let holder = people.by_name("holder").unwrap();
+        let sample = include_str!("../../tests/samples/report-general-clean.json");
+        assert!(sample.contains(holder.code().unwrap()) && sample.contains(holder.unit()));
+    }
+}

@@ -222,7 +222,9 @@ impl Office {
             batches: state.head.batches,
             pending: state.pending.len() as u64,
             documents: state.docs.len() as u64,
-            stopped: self.stopped.load(Ordering::SeqCst),
+            stopped: self.stopped.load(Ordering::SeqCst)
+                || self.people.has_failed()
+                || self.operator_log.has_failed(),
         }
     }
 

@@ -21,6 +21,7 @@ mod action;
 mod entry;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use verifier::hash::{Hash, tagged};
@@ -50,6 +51,7 @@ pub struct OperatorLog {
     clock: Arc<dyn Clock>,
     office: [u8; 32],
     inner: Mutex<Inner>,
+    failed: AtomicBool,
 }
 
 struct Inner {
@@ -124,7 +126,7 @@ impl OperatorLog {
                 torn.bytes
             )
         }));
-        Ok(OperatorLog { journal, clock, office, inner: Mutex::new(inner) })
+        Ok(OperatorLog { journal, clock, office, inner: Mutex::new(inner), failed: AtomicBool::new(false) })
     }
 
     /// Writes an entry; on disk when this returns. `object` is a number: of a certificate, an account, a draft; at most
@@ -140,8 +142,17 @@ impl OperatorLog {
         outcome: Outcome,
     ) -> Result<u64, Refusal> {
         let ticket = self.put(actor, action, object, outcome)?;
-        self.journal.wait(ticket)?;
+        self.journal.wait(ticket).inspect_err(|_| self.fail())?;
         Ok(ticket.sequence())
+    }
+
+    fn fail(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a write has failed: nothing may be done or shown any more that would need an entry.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::SeqCst)
     }
 
     /// Appends one entry for each object, all with one flush.

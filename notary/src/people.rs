@@ -28,6 +28,7 @@ mod store;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use verifier::time::Time;
@@ -64,6 +65,7 @@ pub struct People {
     /// Held from looking to writing, so that two changes don't cross.
     changing: Mutex<()>,
     attempts: Attempts,
+    failed: AtomicBool,
 }
 
 #[derive(Default)]
@@ -111,6 +113,7 @@ impl People {
             all: RwLock::new(all),
             changing: Mutex::new(()),
             attempts: Attempts::default(),
+            failed: AtomicBool::new(false),
         })
     }
 
@@ -369,7 +372,8 @@ impl People {
         if !account.must_change() {
             let now = self.clock.now();
             self.attempts.begin(&account.name, source, now)?;
-            if !account.secret.verify(current.unwrap_or_default())? {
+            let right = account.secret.verify(current.unwrap_or_default());
+            if !right.inspect_err(|_| self.attempts.undo(&account.name, source))? {
                 return Err(Refusal::new(RefusalCode::PasswordCurrent).at("current"));
             }
             self.attempts.succeed(&account.name, source, now);
@@ -465,17 +469,26 @@ impl People {
 
     /// On disk first, then in sight.
     fn keep(&self, account: Account) -> Result<Account, Refusal> {
-        self.store.put(store::ACCOUNT, &account)?;
+        self.put(store::ACCOUNT, &account)?;
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
         all.accounts.insert(account.id, account.clone());
         Ok(account)
     }
 
     fn keep_key(&self, key: ApiKey) -> Result<ApiKey, Refusal> {
-        self.store.put(store::API_KEY, &key)?;
+        self.put(store::API_KEY, &key)?;
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
         all.keys.insert(key.id, key.clone());
         Ok(key)
+    }
+
+    fn put<T: serde::Serialize>(&self, kind: u8, what: &T) -> Result<(), Refusal> {
+        self.store.put(kind, what).inspect_err(|_| self.failed.store(true, Ordering::SeqCst))
+    }
+
+    /// Whether a write has failed: then nobody knows what is on disk, and the process has to end.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::SeqCst)
     }
 
     fn all(&self) -> RwLockReadGuard<'_, All> {

@@ -1,6 +1,7 @@
 //! Signing in and out: the first time, wrong, locked out, from elsewhere, for too long.
 
 use notary::people::{FAILURES_MAX, LOCKED_FOR, Role};
+use web::Settings;
 use web::session::LASTS;
 
 use crate::browser::{House, PASSWORD};
@@ -161,4 +162,41 @@ fn cookies_and_pages_are_kept_from_scripts_and_caches() {
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(page.header("content-security-policy").contains("default-src 'none'"));
     assert!(page.header("vary").contains("Cookie"));
+}
+
+#[test]
+fn over_tls_the_cookie_is_this_hosts_alone() {
+    let mut settings = Settings::default();
+    settings.proxies = web::client::Proxies::new(vec!["127.0.0.1".parse().unwrap()], Default::default());
+    let house = House::with(settings);
+    house.account("window-1", "王芳", Role::Window);
+    let mut browser = house.browser();
+    let tls = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.9")];
+    let csrf = browser.ask("GET", "/sign-in", &tls, "").csrf();
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let body = format!("csrf={csrf}&name=window-1&password={}", PASSWORD.replace(' ', "+"));
+    let answer = browser.ask("POST", "/sign-in", &[&tls[..], &form].concat(), &body);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let cookie =
+        answer.headers("set-cookie").into_iter().find(|c| c.starts_with("__Host-xinzheng=")).unwrap();
+    assert!(
+        cookie.contains("; Secure") && cookie.contains("; Path=/") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
+    assert_eq!(browser.ask("GET", "/window", &tls, "").status, 200);
+    assert_eq!(
+        browser.ask("GET", "/window", &[], "").status,
+        303,
+        "the same cookie counts for nothing without TLS"
+    );
+}
+
+#[test]
+fn one_address_tries_only_so_often() {
+    let mut settings = Settings::default();
+    settings.hourly.sign_ins = 24;
+    let house = House::with(settings);
+    let statuses: Vec<u16> =
+        (0..4).map(|n| house.browser().sign_in(&format!("nobody-{n}"), "x").status).collect();
+    assert_eq!(statuses, [401, 401, 429, 429], "a twelfth of an hour's at once");
 }
