@@ -33,7 +33,7 @@ pub use number::ReceiptNumber;
 pub use receipt::{RECEIPTS_LISTED_MAX, Receipt, ReceiptTerms};
 pub use request::{ReportRequest, RequestId, RequestState, RequestTerms};
 pub use show::{SHOW_SECONDS, ShowCode, Shown};
-pub(crate) use store::Store;
+pub(crate) use store::{DESK, Store, desk_id};
 pub use words::{CASE_MAX, MATTER_MAX, NOTE_MAX};
 
 use crate::office::Office;

@@ -21,7 +21,7 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::{FILE, Slot, SlotState, Vault};
 
 /// The folder in the office's.
-const DESK: &str = "desk";
+pub(crate) const DESK: &str = "desk";
 
 /// Journal, keys and memory.
 pub(crate) struct Store {
@@ -31,10 +31,15 @@ pub(crate) struct Store {
     shows: Mutex<Shows>,
 }
 
+/// Names the office in its desk's journal.
+pub(crate) fn desk_id(origin: &Origin) -> [u8; 32] {
+    *tagged("xinzheng/desk-id/v1", &[origin.as_str().as_bytes()]).as_bytes()
+}
+
 impl Store {
     /// Opens the desk of the office in `office`; makes it where there is none. Tells what a crash left.
     pub(crate) fn open(office: &Path, origin: &Origin, reports: &mut Vec<String>) -> Result<Store, Refusal> {
-        let id = *tagged("xinzheng/desk-id/v1", &[origin.as_str().as_bytes()]).as_bytes();
+        let id = desk_id(origin);
         let (store, torn) = Self::open_on(&office.join(DESK), &id, Arc::new(RealIo))?;
         reports.extend(torn);
         Ok(store)

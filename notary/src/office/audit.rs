@@ -24,10 +24,12 @@ use super::record::{self, Accepted as Record, Kind, ListIssued, Private};
 use super::state::State;
 use crate::audit::{AuditOptions, AuditReport, DirSource, Finding, FindingCode, audit_ledger};
 use crate::claim::claims;
+use crate::desk::{DESK, desk_id};
 use crate::disclose::disclose;
 use crate::disk::{Disk, RealDisk};
 use crate::journal::{Journal, RecordRef};
 use crate::operator_log;
+use crate::people;
 use crate::refusal::Refusal;
 use crate::tree::Edge;
 use crate::vault::{Slot, SlotState, Vault};
@@ -56,10 +58,28 @@ pub fn audit(
     if let Err((at, what)) = operator_log::inspect(dir, &id) {
         desk.find(FindingCode::OperatorLogBad, at, what);
     }
+    for (folder, id, has_vault) in [(people::FOLDER, id, false), (DESK, desk_id(&desk.origin), true)] {
+        if let Err(what) = beside(&dir.join(folder), &id, has_vault) {
+            desk.find(FindingCode::JournalDamaged, folder, what);
+        }
+    }
     let room = options.findings_max.saturating_sub(report.findings.len());
     report.more += desk.findings.len().saturating_sub(room) as u64;
     report.findings.extend(desk.findings.into_iter().take(room));
     Ok(report.decided())
+}
+
+/// The journals beside the office's own: their records are whole and in order. What is sealed in them opens only with
+/// the office's keys, which an audit does not have. An office that was not opened since it has them lacks them.
+fn beside(dir: &Path, office: &[u8; 32], has_vault: bool) -> Result<(), String> {
+    if !dir.is_dir() {
+        return Ok(());
+    }
+    Journal::inspect(dir, office, None, &mut |_| {}).map_err(|error| error.to_string())?;
+    match has_vault {
+        true => Vault::open_to_read(dir, office).map(drop).map_err(|error| error.to_string()),
+        false => Ok(()),
+    }
 }
 
 /// What the auditor has in hand.

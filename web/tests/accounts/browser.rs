@@ -189,9 +189,7 @@ impl Browser {
             head += &format!("{name}: {value}\r\n");
         }
         write!(stream, "{head}\r\n{body}").unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let answer = parsed(&bytes);
+        let answer = parsed(&whole(&mut stream));
         for cookie in answer.headers("set-cookie") {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
             let (name, value) = pair.split_once('=').unwrap();
@@ -202,6 +200,26 @@ impl Browser {
         }
         answer
     }
+}
+
+/// Reads one answer. Where a body was refused unread the server keeps the connection for a while: its end is not waited for.
+fn whole(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut part = [0; 16_384];
+    loop {
+        let length = stream.read(&mut part).unwrap();
+        bytes.extend_from_slice(&part[..length]);
+        if length == 0 || is_whole(&bytes) {
+            return bytes;
+        }
+    }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+    length.is_some_and(|length| bytes.len() >= end + 4 + length)
 }
 
 pub fn parsed(bytes: &[u8]) -> Answer {

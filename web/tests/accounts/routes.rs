@@ -27,6 +27,9 @@ use Who::{Anybody, Api, Everybody, Roles};
 const ADMINISTRATORS: Who = Roles(&[SystemAdministrator, SecurityAdministrator]);
 const OFFICERS: Who = Roles(&[SystemAdministrator, SecurityAdministrator, Auditor]);
 const CLERKS: Who = Roles(&[Window]);
+const OPERATORS: Who = Roles(&[Operator]);
+const REVIEWERS: Who = Roles(&[Reviewer]);
+const HOLDERS: Who = Roles(&[Holder]);
 const SUBMITTERS: Who = Api(Scope::DocumentsSubmit, &[Operator, Reviewer]);
 const READERS: Who = Api(Scope::CertificatesRead, &[Operator, Reviewer, Holder]);
 const CHECKERS: Who = Api(Scope::VerificationsWrite, &[Window, Operator, Reviewer]);
@@ -36,6 +39,7 @@ const JOBBERS: Who = Api(Scope::JobsWrite, &[Window, Operator, Reviewer]);
 type Row = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)], Who);
 
 const NO: &[(&str, &str)] = &[];
+const VERSION: &[(&str, &str)] = &[("version", "1")];
 /// Well formed, and nobody has them.
 const NUMBER: &str = "2026112240170938612531";
 
@@ -85,6 +89,73 @@ const TABLE: &[Row] = &[
     ("POST", "/window", "/window", &[("text", "1")], CLERKS),
     ("POST", "/window/receipt", "/window/receipt", &[("text", "1")], CLERKS),
     ("GET", "/receipt/{number}", "/receipt/R1", NO, CLERKS),
+    // The operator, the second person, the holder.
+    ("GET", "/operator", "/operator", NO, OPERATORS),
+    ("GET", "/operator/certificates", "/operator/certificates", NO, OPERATORS),
+    (
+        "GET",
+        r"/operator/certificates/{number:\d{22}}",
+        "/operator/certificates/2026112240170938612531",
+        NO,
+        OPERATORS,
+    ),
+    (
+        "POST",
+        r"/operator/certificates/{number:\d{22}}/revoke",
+        "/operator/certificates/2026112240170938612531/revoke",
+        NO,
+        OPERATORS,
+    ),
+    (
+        "GET",
+        r"/operator/certificates/{number:\d{22}}.{form:[a-z.-]{2,12}}",
+        "/operator/certificates/2026112240170938612531.xzc",
+        NO,
+        OPERATORS,
+    ),
+    ("GET", r"/operator/drafts/{id:\d{1,12}}", "/operator/drafts/9999", NO, OPERATORS),
+    ("POST", r"/operator/drafts/{id:\d{1,12}}/approve", "/operator/drafts/9999/approve", VERSION, OPERATORS),
+    ("POST", r"/operator/drafts/{id:\d{1,12}}/discard", "/operator/drafts/9999/discard", VERSION, OPERATORS),
+    ("GET", r"/operator/drafts/{id:\d{1,12}}/edit", "/operator/drafts/9999/edit", NO, OPERATORS),
+    ("POST", r"/operator/drafts/{id:\d{1,12}}/edit", "/operator/drafts/9999/edit", VERSION, OPERATORS),
+    ("GET", r"/operator/requests/{id:\d{1,12}}", "/operator/requests/9999", NO, OPERATORS),
+    ("POST", r"/operator/requests/{id:\d{1,12}}/refuse", "/operator/requests/9999/refuse", NO, OPERATORS),
+    ("GET", "/operator/submit", "/operator/submit", NO, OPERATORS),
+    ("POST", "/operator/submit", "/operator/submit", &[("text", "{}")], OPERATORS),
+    ("GET", "/review", "/review", NO, REVIEWERS),
+    ("GET", r"/review/drafts/{id:\d{1,12}}", "/review/drafts/9999", NO, REVIEWERS),
+    ("POST", r"/review/drafts/{id:\d{1,12}}/approve", "/review/drafts/9999/approve", VERSION, REVIEWERS),
+    ("POST", r"/review/drafts/{id:\d{1,12}}/return", "/review/drafts/9999/return", VERSION, REVIEWERS),
+    ("GET", "/holder", "/holder", NO, HOLDERS),
+    (
+        "GET",
+        r"/holder/certificates/{number:\d{22}}",
+        "/holder/certificates/2026112240170938612531",
+        NO,
+        HOLDERS,
+    ),
+    (
+        "GET",
+        r"/holder/certificates/{number:\d{22}}.{form:[a-z.-]{2,12}}",
+        "/holder/certificates/2026112240170938612531.xzc",
+        NO,
+        HOLDERS,
+    ),
+    (
+        "POST",
+        r"/holder/certificates/{number:\d{22}}/show",
+        "/holder/certificates/2026112240170938612531/show",
+        NO,
+        HOLDERS,
+    ),
+    ("GET", "/holder/ask", "/holder/ask", NO, HOLDERS),
+    ("POST", "/holder/ask", "/holder/ask", NO, HOLDERS),
+    ("GET", "/holder/ask/{purpose:[A-Z_]{2,40}}", "/holder/ask/GENERAL", NO, HOLDERS),
+    ("POST", "/holder/ask/{purpose:[A-Z_]{2,40}}", "/holder/ask/GENERAL", NO, HOLDERS),
+    ("GET", r"/holder/requests/{id:\d{1,12}}", "/holder/requests/9999", NO, HOLDERS),
+    ("POST", r"/holder/requests/{id:\d{1,12}}/withdraw", "/holder/requests/9999/withdraw", NO, HOLDERS),
+    // Whoever was shown the code has it.
+    ("GET", r"/show/{token:\d{38}}", "/show/00000000000000000000000000000000000000", NO, Everybody),
     // Administration.
     ("GET", "/admin", "/admin", NO, OFFICERS),
     ("GET", "/admin/accounts", "/admin/accounts", NO, ADMINISTRATORS),
@@ -191,6 +262,14 @@ fn ask(browser: &mut Browser, row: &Row, csrf: &str, bearer: Option<&str>) -> An
     headers.extend(bearer.iter().map(|value| ("Authorization", value.as_str())));
     // Whatever an answer sets is not kept: each row is asked in the same state.
     let mut browser = browser.clone();
+    if method == "POST" && (address == "/operator/submit" || address.ends_with("/edit")) {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let parts: String = [("csrf", csrf)].iter().chain(fields).map(part).collect();
+        let kind = ("Content-Type", "multipart/form-data; boundary=b");
+        return browser.ask(method, address, &[kind], &format!("{parts}--b--\r\n"));
+    }
     if method == "POST" && !address.starts_with("/api/") {
         let fields = [&[("csrf", csrf)], fields].concat();
         return browser.post(address, &fields);
@@ -348,6 +427,7 @@ fn no_address_is_left_out() {
         for call in ["resource(", "route(", "Address::get(", "Address::post(", "Address::delete(", "scope("] {
             for (at, _) in text.match_indices(call) {
                 let rest = text[at + call.len()..].trim_start();
+                let rest = rest.strip_prefix('r').unwrap_or(rest);
                 let Some(address) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
                     continue;
                 };
