@@ -43,26 +43,35 @@ impl Step {
 /// The steps from a leaf to the root of a tree of `size`. Fewer hashes than levels give fewer steps.
 pub fn steps(leaf: &Hash, index: u64, size: u64, path: &[Hash]) -> Vec<Step> {
     let mut hash = *leaf;
-    let shape = shape(index, size);
-    let step = |((left, neighbour, together), sibling): ((bool, (u64, u64), (u64, u64)), &Hash)| {
+    let step = |(level, sibling): (Level, &Hash)| {
+        let Level { left, neighbour, together } = level;
         hash = if left { node_hash(sibling, &hash) } else { node_hash(&hash, sibling) };
         Step { left, neighbour, hash: *sibling, together, result: hash }
     };
-    shape.into_iter().zip(path).map(step).collect()
+    shape(index, size).into_iter().zip(path).map(step).collect()
 }
 
-/// From the leaf up: whether the neighbour is to the left, its range, and the range of both (RFC 6962 §2.1.1).
-fn shape(index: u64, size: u64) -> Vec<(bool, (u64, u64), (u64, u64))> {
+/// One level of the way: whether the neighbour is to the left, its range, and the range of both.
+#[derive(Debug, PartialEq, Eq)]
+struct Level {
+    left: bool,
+    neighbour: (u64, u64),
+    together: (u64, u64),
+}
+
+/// The levels from the leaf up (RFC 6962 §2.1.1).
+fn shape(index: u64, size: u64) -> Vec<Level> {
     let (mut start, mut end) = (0, size);
     let mut levels = Vec::new();
     while index < end && end - start > 1 {
         let middle = start + largest_power_below(end - start);
-        if index < middle {
-            levels.push((false, (middle, end), (start, end)));
-            end = middle;
-        } else {
-            levels.push((true, (start, middle), (start, end)));
+        let left = index >= middle;
+        let neighbour = if left { (start, middle) } else { (middle, end) };
+        levels.push(Level { left, neighbour, together: (start, end) });
+        if left {
             start = middle;
+        } else {
+            end = middle;
         }
     }
     levels.reverse();
@@ -83,8 +92,11 @@ mod tests {
 
     #[test]
     fn the_steps_have_the_shape_of_the_tree() {
-        let ranges: Vec<_> = shape(2, 5).into_iter().map(|(left, other, both)| (left, other, both)).collect();
-        assert_eq!(ranges, [(false, (3, 4), (2, 4)), (true, (0, 2), (0, 4)), (false, (4, 5), (0, 5))]);
+        let level = |left, neighbour, together| Level { left, neighbour, together };
+        assert_eq!(
+            shape(2, 5),
+            [level(false, (3, 4), (2, 4)), level(true, (0, 2), (0, 4)), level(false, (4, 5), (0, 5))]
+        );
         assert_eq!(shape(0, 1), []);
         assert_eq!(shape(7, 5), []);
         assert_eq!(largest_power_below(2), 1);
