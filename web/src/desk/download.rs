@@ -88,7 +88,7 @@ async fn file(
 
 fn bytes(shared: &Shared, issued: &Issued, form: &str) -> Result<Vec<u8>, Problem> {
     Ok(match form {
-        "pdf" => certificates::printed(shared, issued)?.ok_or_else(|| Common::NotFound.problem())?,
+        "pdf" => shared.office().pdf(&issued.certificate.core().number())?,
         "xzc" => issued.certificate.encode(),
         "tlog-proof" => issued.tlog_proof.encode().into_bytes(),
         "qr.svg" => certificates::symbol(shared, issued)?.svg().into_bytes(),

@@ -32,8 +32,8 @@ pub struct PreviewView {
     pub holder: Option<(String, String, &'static str)>,
     /// The effect in one sentence: how many records count against the purpose, or that none does.
     pub effect: String,
-    /// Whether anything does not hold.
-    pub adverse: bool,
+    /// The class of that sentence: `notice-error`, `notice-warn`, or `notice-ok` where every claim holds.
+    pub class: &'static str,
     /// The claims, those that do not hold first.
     pub claims: Vec<ClaimView>,
     /// Names and values.
@@ -67,7 +67,7 @@ impl PreviewView {
             })
             .collect();
         claims.sort_by_key(|(weight, _)| *weight);
-        let (records, adverse) = (adverse_records(preview), claims.iter().any(|(weight, _)| *weight == 0));
+        let (effect, class) = effect(lang, adverse_records(preview), core);
         PreviewView {
             title: core.title().to_owned(),
             holder: core.holder().map(|holder| {
@@ -77,8 +77,8 @@ impl PreviewView {
                 };
                 (holder.name().to_owned(), holder.code().to_owned(), label)
             }),
-            effect: effect(lang, records, adverse, core),
-            adverse,
+            effect,
+            class,
             claims: claims.into_iter().map(|(_, view)| view).collect(),
             facts: facts(lang, preview),
             purpose: core.purpose().map(|purpose| open(lang, purpose)).unwrap_or_default(),
@@ -101,21 +101,29 @@ pub fn adverse_records(preview: &Preview) -> usize {
     places.collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn effect(lang: Lang, records: usize, adverse: bool, core: &Core) -> String {
-    let uncovered = core.claims().iter().filter(|claim| claim.value() == ClaimValue::NotCovered).count();
-    match (adverse, uncovered, lang) {
-        (true, _, Lang::Zh) => format!("有{records}条记录，影响此用途"),
-        (true, _, Lang::En) => format!("{records} record(s) count against this purpose"),
-        (false, 0, Lang::Zh) if core.claims().is_empty() => "此类证书不含结论".to_owned(),
-        (false, 0, Lang::En) if core.claims().is_empty() => {
-            "Certificates of this kind make no claims".to_owned()
+/// The sentence and its class. Where not everything is known, nothing is green.
+fn effect(lang: Lang, records: usize, core: &Core) -> (String, &'static str) {
+    let count =
+        |test: fn(ClaimValue) -> bool| core.claims().iter().filter(|claim| test(claim.value())).count();
+    let no = count(|value| value == ClaimValue::No);
+    let open = count(|value| !matches!(value, ClaimValue::No | ClaimValue::Yes));
+    match (no, open, lang) {
+        (0, 0, _) if core.claims().is_empty() => {
+            (lang.pick("此类证书不含结论", "Certificates of this kind make no claims").to_owned(), "")
         }
-        (false, 0, Lang::Zh) => "没有影响此用途的记录".to_owned(),
-        (false, 0, Lang::En) => "No record counts against this purpose".to_owned(),
-        (false, n, Lang::Zh) => format!("没有影响此用途的记录，但有{n}项未纳入本报告"),
-        (false, n, Lang::En) => {
-            format!("No record counts against this purpose, but {n} claim(s) are not covered")
+        (0, 0, _) => {
+            let said = lang.pick("没有影响此用途的记录", "No record counts against this purpose");
+            (said.to_owned(), "notice-ok")
         }
+        (0, n, Lang::Zh) => {
+            (format!("没有使结论不成立的记录，但有{n}项未纳入、部分纳入或异议核实中"), "notice-warn")
+        }
+        (0, n, Lang::En) => (
+            format!("No claim fails, but {n} are not covered, covered in part or under objection"),
+            "notice-warn",
+        ),
+        (_, _, Lang::Zh) => (format!("有{records}条记录，影响此用途"), "notice-error"),
+        (_, _, Lang::En) => (format!("{records} record(s) count against this purpose"), "notice-error"),
     }
 }
 

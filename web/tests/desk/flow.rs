@@ -99,7 +99,8 @@ fn a_report_with_bad_news_goes_from_the_request_over_a_second_person_to_the_down
     let certificate = Certificate::parse(&file.body).unwrap();
     assert_eq!(certificate.core().number().as_str(), number);
     assert_eq!(certificate.core().holder().unwrap().code(), CODE);
-    for (form, start) in [("qr.png", &b"\x89PNG"[..]), ("qr.svg", b"<svg"), ("zip", b"PK")] {
+    for (form, start) in [("pdf", &b"%PDF-"[..]), ("qr.png", b"\x89PNG"), ("qr.svg", b"<svg"), ("zip", b"PK")]
+    {
         let file = holder.get(&format!("/holder/certificates/{number}.{form}"));
         assert!(file.status == 200 && file.body.starts_with(start), "{form} {}", file.status);
     }
@@ -245,6 +246,15 @@ fn many_documents_each_have_an_answer_of_their_own() {
     assert!(text.contains("&#60;img src=x&#62;.pdf") && !text.contains("<img"));
     let queue = operator.get("/operator");
     assert_eq!((by_id(&queue, "count-to-issue"), by_id(&queue, "count-to-review")), ("2".into(), "1".into()));
+    // Not everything was looked at: nothing is green, and it says what is missing.
+    let partly = sample("report-special-partly-covered.json");
+    upload(&mut operator, "/operator/submit", "/operator/submit", &[("text", None, partly.as_str())]);
+    let seen = operator.get("/operator/drafts/4").text();
+    assert!(
+        seen.contains("claim-not-covered") && seen.contains("未纳入本报告") && seen.contains("未归集"),
+        "{seen}"
+    );
+    assert!(seen.contains("notice-warn\" id=\"effect\"") && !seen.contains("notice-ok"), "{seen}");
     let dropped = operator.submit("/operator/drafts/2", "/operator/drafts/2/discard", &[("version", "1")]);
     assert_eq!(dropped.status, 303);
     assert_eq!(by_id(&operator.get("/operator/drafts/2"), "state"), "已作废");
