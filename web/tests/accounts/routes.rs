@@ -70,6 +70,8 @@ const TABLE: &[Row] = &[
     // Its form has a token of its own; `sign_in` tests it.
     ("POST", "/sign-in", "/sign-in", &[("name", "nobody-x"), ("password", "x")], Everybody),
     ("POST", "/sign-out", "/sign-out", NO, Everybody),
+    ("GET", "/api", "/api", NO, Everybody),
+    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", NO, Everybody),
     ("GET", "/api/v1/health", "/api/v1/health", NO, Everybody),
     ("GET", "/api/v1/ready", "/api/v1/ready", NO, Everybody),
     ("GET", "/api/v1/batches", "/api/v1/batches", NO, Everybody),
