@@ -260,6 +260,7 @@ fn settings_come_from_a_file_and_tls_is_spoken() {
     let line: Value = serde_json::from_str(line).unwrap();
     let fields = &line["fields"];
     assert_eq!((&fields["method"], &fields["status"]), (&"GET".into(), &404.into()), "{line}");
+    assert_eq!(fields["code"], "NOT_FOUND", "{line}");
     assert!(fields["ms"].is_u64() && answer.contains(fields["id"].as_str().unwrap()), "{line}");
     assert!(!log.contains(number) && !log.contains("1234567890") && !log.contains("127.0.0.1"), "{log}");
 }

@@ -1,7 +1,7 @@
 //! What is written about requests: one line each, to standard error.
 //!
 //! ```text
-//! 2026-11-22T06:31:07.214Z  INFO request: answered id="9f3c61d20b7a4e58-000001a4" method="POST" route="/window" status=200 ms=12 client="browser" proxied=false
+//! 2026-11-22T06:31:07.214Z  INFO request: answered id="9f3c61d20b7a4e58-000001a4" method="POST" route="/window" status=200 code="" ms=12 client="browser" proxied=false
 //! {"timestamp":"2026-11-22T06:31:07.214Z","level":"INFO","fields":{"message":"answered","id":"9f3c…","ms":12,…},"target":"request"}
 //! ```
 //!

@@ -77,13 +77,13 @@ pub async fn outer(
     match answer {
         Ok(answer) => {
             let (request, response) = answer.into_parts();
-            let response = finish::finish(response, &facts);
-            facts.record(response.status(), &shared);
+            let (response, code) = finish::finish(response, &facts);
+            facts.record(response.status(), &code, &shared);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
-            let response = finish::finish(problem.empty(), &facts);
-            facts.record(response.status(), &shared);
+            let (response, code) = finish::finish(problem.empty(), &facts);
+            facts.record(response.status(), &code, &shared);
             // The request is gone with what handled it; the framework sends a response that comes as an error as it is.
             Err(InternalError::from_response("", response).into())
         }

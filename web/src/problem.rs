@@ -15,6 +15,7 @@
 
 mod causes;
 mod common;
+mod pages;
 mod status;
 
 use std::borrow::Cow;
@@ -32,6 +33,7 @@ use verifier::text::Lang;
 
 pub use causes::of_error;
 pub use common::{Common, of_status};
+pub use pages::configure;
 pub use status::status_of;
 
 /// Media type of a problem.

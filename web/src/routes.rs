@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
-use crate::problem::{Common, Problem};
+use crate::problem::{self, Common, Problem};
 use crate::{admin, api, desk, files, health, landing, pages, session, static_files};
 
 /// All routes, for GET and HEAD only.
@@ -14,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig) {
     landing::configure(config);
     pages::configure(config);
     health::configure(config);
+    problem::configure(config);
     session::configure(config);
     admin::configure(config);
     desk::configure(config);

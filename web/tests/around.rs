@@ -65,6 +65,11 @@ fn what_is_not_there_is_a_problem_or_a_page() {
     let page = ask(served.at, "GET /nothing", "Accept: text/html,*/*;q=0.8\r\n");
     assert_eq!((page.status, page.header("content-type")), (404, Some("text/html; charset=utf-8")));
     assert!(page.text().contains("NOT_FOUND") && page.text().contains(page.header("x-request-id").unwrap()));
+    let meaning = get(served.at, "/problems/CONFLICT");
+    assert_eq!((meaning.status, meaning.json()["status"].as_u64()), (200, Some(409)));
+    let meaning = ask(served.at, "GET /problems/CONFLICT?lang=en", "Accept: text/html\r\n");
+    assert!(meaning.status == 200 && meaning.text().contains("already used for other bytes"));
+    assert_eq!(get(served.at, "/problems/%3Cscript%3E").code(), "NOT_FOUND");
     let api = ask(served.at, "GET /api/v1/nothing", "Accept: text/html\r\n");
     assert_eq!(api.code(), "NOT_FOUND", "a machine's address gives JSON whatever is accepted");
 }

@@ -49,7 +49,7 @@ impl Facts {
     }
 
     /// One line of log and the metrics. No address, no number, no name: they are personal data or lead to some.
-    pub fn record(&self, status: StatusCode, shared: &Shared) {
+    pub fn record(&self, status: StatusCode, code: &str, shared: &Shared) {
         let took = self.began.elapsed();
         shared.metrics().answered(&self.route, self.method, status, took);
         let (status, ms) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
@@ -57,9 +57,9 @@ impl Facts {
         let client = if self.page.is_some() { "browser" } else { "program" };
         let proxied = self.client.is_proxied();
         if status >= 500 {
-            tracing::warn!(target: "request", id, method, route, status, ms, client, proxied, "answered");
+            tracing::warn!(target: "request", id, method, route, status, code, ms, client, proxied, "answered");
         } else {
-            tracing::info!(target: "request", id, method, route, status, ms, client, proxied, "answered");
+            tracing::info!(target: "request", id, method, route, status, code, ms, client, proxied, "answered");
         }
     }
 }

@@ -23,14 +23,16 @@ const PERMISSIONS: &str = "camera=(self), microphone=(), geolocation=(), payment
 /// A year: whoever came over TLS comes over TLS again.
 const TRANSPORT: &str = "max-age=31536000";
 
-/// The answer as it is sent.
-pub fn finish(answer: HttpResponse, facts: &Facts) -> HttpResponse {
-    let mut answer = match problem(&answer) {
+/// The answer as it is sent, and the code of the problem that it is; empty where it is none.
+pub fn finish(answer: HttpResponse, facts: &Facts) -> (HttpResponse, String) {
+    let problem = problem(&answer);
+    let code = problem.as_ref().map(|problem| problem.code().to_string()).unwrap_or_default();
+    let mut answer = match problem {
         Some(problem) => told(&problem, answer, facts),
         None => answer,
     };
     headers(&mut answer, facts);
-    answer
+    (answer, code)
 }
 
 /// The problem that an answer is: one of ours, one of the framework's readers, or the router's bare status.
@@ -70,8 +72,9 @@ fn told(problem: &Problem, answer: HttpResponse, facts: &Facts) -> HttpResponse 
         header::CACHE_CONTROL,
         header::VARY,
     ];
+    let set: Vec<HeaderName> = told.headers().keys().cloned().collect();
     for (name, value) in answer.headers() {
-        if !OWN.contains(name) && !told.headers().contains_key(name) {
+        if !OWN.contains(name) && !set.contains(name) {
             told.headers_mut().append(name.clone(), value.clone());
         }
     }

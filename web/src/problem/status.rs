@@ -45,6 +45,9 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::RequestHolder
         | C::RequestPeriod
         | C::ReceiptNumber
+        | C::UnfulfilledUntold
+        | C::GlyphMissing
+        | C::PdfTooLong
         | C::SchemaUnknown
         | C::MemberUnknown
         | C::MemberMissing
