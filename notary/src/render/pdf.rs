@@ -213,3 +213,49 @@ fn date(time: Time) -> DateTime {
         .utc_offset_hour(8)
         .utc_offset_minute(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use verifier::registry::{ClaimValue, Rule};
+
+    use super::face::Weight;
+    use super::*;
+
+    /// The bold faces have the office's own words; `fonts/make.py` takes them from these sources.
+    #[test]
+    fn the_bold_faces_have_every_fixed_word() {
+        let faces = Faces::get().unwrap();
+        let claims =
+            Rule::ALL.iter().map(|rule| rule.zh()).chain(ClaimValue::ALL.iter().map(|value| value.zh()));
+        let blocks = records::BLOCKS.iter().flat_map(|block| {
+            let labels = block.fields.iter().map(|field| field.label);
+            block.kinds.iter().copied().chain(labels)
+        });
+        let words = [
+            "仅限用于：",
+            "数据截至",
+            "有效期至",
+            "该领域未纳入本报告",
+            "未归集",
+            "未及时更新",
+            "〔异议核实中〕",
+            "0123456789 ×",
+        ];
+        for word in claims.chain(blocks).chain(words) {
+            assert!(!faces.run(Weight::Bold, word).unwrap().thickened, "{word}: run notary/fonts/make.py");
+        }
+        let titles = records::BLOCKS.iter().map(|block| block.title);
+        for word in
+            titles.chain(["社会信用区块链证书", "报告载明事项", "信用承诺书", "存证文件", "0123456789"])
+        {
+            assert!(!faces.run(Weight::Title, word).unwrap().thickened, "{word}: run notary/fonts/make.py");
+        }
+    }
+
+    #[test]
+    fn dates_are_those_of_the_offices_clock() {
+        let time = Time::parse_rfc3339_china("2026-11-22T07:05:40+08:00").unwrap();
+        let expected = DateTime::new(2026).month(11).day(22).hour(7).minute(5).second(40);
+        assert_eq!(date(time), expected.utc_offset_hour(8).utc_offset_minute(0));
+    }
+}
