@@ -57,13 +57,16 @@ struct KeyFile {
     sealed: String,
 }
 
+/// Is shown every record, by its kind.
+type Visit<'a> = &'a mut dyn FnMut(u8, &[u8]) -> Result<(), Refusal>;
+
 impl Store {
     /// Opens it, made where it is missing; shows every record, opened, to `visit`.
     pub(super) fn open(
         office_dir: &Path,
         office: [u8; 32],
         signer: &dyn Signer,
-        visit: &mut dyn FnMut(u8, &[u8]) -> Result<(), Refusal>,
+        visit: Visit<'_>,
         reports: &mut Vec<String>,
     ) -> Result<Store, Refusal> {
         let dir = office_dir.join(FOLDER);
