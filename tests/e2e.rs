@@ -29,3 +29,6 @@ mod readme;
 
 #[path = "e2e/damage.rs"]
 mod damage;
+
+#[path = "e2e/browser.rs"]
+mod browser;

@@ -2,8 +2,12 @@
 'use strict';
 
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
 const { execFileSync } = require('child_process');
+
+/** As an office copier sees a page. */
+const DPI = 300;
 
 /** Every symbol in a picture file (PNG): `[{ format, text, bytes, position }]`. */
 async function decode(file) {
@@ -50,10 +54,23 @@ function film(pdf, symbol, dpi, out) {
   fs.writeFileSync(out, Buffer.concat([head, frame, frame, frame, frame]));
 }
 
+/** The three symbols of a printed certificate's first page: `{ qr, window, bar }`, and where the QR code is. */
+async function printed(pdf) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'page-'));
+  try {
+    const found = await decode(rasterise(pdf, folder, DPI)[0]);
+    const by = (format, long) => found.find((one) => one.format === format && (one.text.length > 32) === long);
+    const [large, small, bar] = [by('QRCode', true), by('QRCode', false), by('Code128', false)];
+    return { qr: large && large.text, window: small && small.text, bar: bar && bar.text, symbol: large };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** A binary PGM. */
 function pgm(bytes) {
   const head = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(0, 64).toString('latin1'));
   return { width: Number(head[1]), height: Number(head[2]), pixels: bytes.subarray(head[0].length) };
 }
 
-module.exports = { decode, rasterise, film };
+module.exports = { decode, rasterise, printed, film, DPI };

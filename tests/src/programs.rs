@@ -95,7 +95,7 @@ pub fn quick_keys(keys: &Path) {
 }
 
 /// Builds both programs in the profile of the running test and gives their folder.
-fn built() -> &'static Path {
+pub fn built() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let me = std::env::current_exe().expect("the test binary has a path");
