@@ -42,7 +42,7 @@ pub struct Hourly {
     pub look_ups: u32,
     /// Of these, such as named no certificate or a wrong code.
     pub wrong_look_ups: u32,
-    /// Tries to sign in.
+    /// Passwords compared. A whole office signs in at half past eight; guessing is stopped by the lock of the account.
     pub sign_ins: u32,
     /// Files, pictures and texts sent to be decoded and verified.
     pub decodings: u32,
@@ -58,7 +58,7 @@ impl Default for Hourly {
         Hourly {
             look_ups: 7_200,
             wrong_look_ups: 120,
-            sign_ins: 120,
+            sign_ins: 1_200,
             decodings: 7_200,
             submissions: 720_000,
             requests: 720_000,
