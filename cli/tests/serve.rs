@@ -193,7 +193,7 @@ fn a_request_under_way_is_answered_after_the_signal() {
     assert!(sent.success());
     // Nobody else gets in from now on.
     while TcpStream::connect(&address).is_ok() {}
-    stream.write_all(body[10..].as_bytes()).unwrap();
+    stream.write_all(&body.as_bytes()[10..]).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 ") && answer.contains("x-request-id"), "{answer}");

@@ -85,7 +85,7 @@ fn served() -> Served {
                         "/sleep",
                         web::to(async || {
                             std::future::pending::<()>().await;
-                            HttpResponse::Ok()
+                            HttpResponse::Ok().finish()
                         }),
                     )
                     .route("/slow", web::post().to(async |body: Bytes| body.len().to_string()))
