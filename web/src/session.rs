@@ -5,7 +5,7 @@
 //!     signed_in.require(&[Role::Operator])?;                                    403 for another role
 //!
 //! async fn approve(signed_in: SignedIn, form: CheckedForm<Approve>, …)          403 without this session's csrf field
-//! async fn submit(caller: ApiCaller, …) { caller.require(Scope::DocumentsSubmit)?; … }      an API key, or a session
+//! async fn jobs(caller: ApiCaller, …) { caller.require(Scope::JobsWrite)?; … }                an API key, or a session
 //! ```
 //!
 //! A session is 256 random bits in a cookie that scripts can't read (`__Host-xinzheng` over TLS, `xinzheng` without),
