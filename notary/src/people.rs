@@ -562,7 +562,7 @@ fn may_manage(by: Option<Officer>, account: &Account) -> Result<(), Refusal> {
 }
 
 /// Names are compared without spaces and capitals.
-fn same_person(name: &str) -> String {
+pub(crate) fn same_person(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 

@@ -28,7 +28,7 @@ use super::{Actor, Desk, OPEN_DRAFTS_MAX, RequestId, Standing};
 use crate::journal::Position;
 use crate::office::record::{framed, json, time};
 use crate::office::{Accepted, Preview, Submission, SubmissionKind, random_digits};
-use crate::people::AccountId;
+use crate::people::{self, AccountId};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
 
@@ -566,11 +566,11 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether two accounts are one person's.
+    /// Whether two accounts are one person's, however the name is spaced and written.
     fn same_person(&self, one: &str, other: &str) -> bool {
         let person = |id: &str| {
             let account = self.office.people().account(AccountId::parse(id)?)?;
-            Some(account.person().to_owned())
+            Some(people::same_person(account.person()))
         };
         person(one).is_some_and(|one| person(other) == Some(one))
     }

@@ -131,6 +131,27 @@ fn a_report_with_a_claim_that_does_not_hold_needs_a_second_person() {
 }
 
 #[test]
+fn two_accounts_of_one_person_are_no_two_persons() {
+    use crate::people::{NewAccount, Role};
+    let house = House::new();
+    let office = house.open();
+    let account = |name: &str, person: &str, role| {
+        let new = NewAccount::new(name, person, "信用中心", role, None).unwrap();
+        office.people().add(new).unwrap().0.id().to_string()
+    };
+    let submits = actor(&account("op-wang", "王芳", Role::Operator), Standing::Operator);
+    let desk = office.desk();
+    let draft = desk.submit_draft(&submits, &draftable(penalty(1))).unwrap();
+    for (name, person) in [("rev-1", "王芳"), ("rev-2", "王 芳"), ("rev-3", "王　芳")] {
+        let by = actor(&account(name, person, Role::Reviewer), Standing::Reviewer);
+        let refusal = desk.approve_draft(&by, draft.id, 1).unwrap_err();
+        assert_eq!(refusal.code(), RefusalCode::FourEyes, "{person}");
+    }
+    let other = actor(&account("rev-4", "李静", Role::Reviewer), Standing::Reviewer);
+    desk.approve_draft(&other, draft.id, 1).unwrap();
+}
+
+#[test]
 fn a_change_by_hand_needs_a_second_person_and_taking_it_back_does_not() {
     let house = House::new();
     let office = house.open();
