@@ -21,12 +21,49 @@ fn both_readmes_have_the_same_commands() {
     assert!(paths::read(".ci/run").contains("tests/run"), ".ci/run runs the same");
 }
 
+/// What is said of addresses, settings and counters: each is there, and the walk's sample has the number to be replaced.
+#[test]
+fn what_the_pages_name_is_there() {
+    let routes = paths::read("web/tests/accounts/routes.rs") + &paths::read("web/openapi/openapi.json");
+    let settings = paths::read("web/settings.example.toml");
+    let metrics = paths::read("web/src/metrics.rs");
+    for page in ["README.md", "README.zh-CN.md", "OPERATING.md", "OPERATING.zh-CN.md"] {
+        let text = paths::read(page);
+        let mut addresses = 0;
+        for word in text.split('`').skip(1).step_by(2) {
+            if word.starts_with('/') {
+                // What comes after a fixed part stands for something: `/problems/CODE`.
+                let open = |c: char| !c.is_ascii() || c.is_ascii_uppercase();
+                let found = match word.split_once(open) {
+                    Some((fixed, _)) => routes.contains(&format!("\"{fixed}")),
+                    None => routes.contains(&format!("\"{word}\"")),
+                };
+                assert!(found, "{page}: {word} is no address");
+                addresses += 1;
+            }
+            if word.starts_with("xinzheng_") {
+                assert!(metrics.contains(&format!("\"{word}\"")), "{page}: {word} is not measured");
+            }
+        }
+        assert!(addresses >= 5, "{page} names {addresses} addresses");
+    }
+    for name in ["listen", "public_address", "trusted", "header", "token_file"] {
+        assert!(settings.contains(&format!("#{name} = ")), "{name} is no setting");
+    }
+    let walk = "sed s/A0000003/A0000099/ tests/samples/report-special-clean.json > report.json";
+    assert!(paths::read("README.md").contains(walk) && paths::read("README.zh-CN.md").contains(walk));
+    let sample = paths::read("tests/samples/report-special-clean.json");
+    assert_eq!(sample.matches("A0000003").count(), 1, "the number alone");
+}
+
 /// What the last block shows, with an office, documents and a number of its own.
 #[test]
 fn an_office_runs_as_the_readme_says() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("report.json"), documents::report(1)).expect("a document");
     std::fs::write(folder.path().join("commitment.json"), documents::commitment(1)).expect("a document");
+    let table = paths::root().join("tests/samples/commitments-50.xlsx");
+    std::fs::copy(table, folder.path().join("commitments.xlsx")).expect("a table");
     let program = programs::xinzheng();
     let bin = Path::new(program.get_program()).parent().expect("the programs' folder").to_owned();
     let mut number = String::new();
@@ -49,6 +86,8 @@ fn an_office_runs_as_the_readme_says() {
         }
     }
     assert!(folder.path().join(format!("certificates/{number}.xzc")).is_file());
+    assert!(folder.path().join(format!("certificates/{number}.pdf")).is_file());
+    assert!(folder.path().join("numbers.csv").is_file() && folder.path().join("all.xlsx").is_file());
     assert!(folder.path().join("certificates/status-0.xzs").is_file());
     assert!(serve.contains(" serve ") && serve.contains(":8080"), "{serve}");
     // Another port: 8080 may be taken here.
