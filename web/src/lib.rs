@@ -1,4 +1,4 @@
-//! The service of a credit office: its ledger as plain files, a health page, and the loop that seals.
+//! The service of a credit office: its pages, the interface for programs, the ledger as plain files, and the loop that seals.
 //!
 //! ```text
 //! GET /                              what this is, in zh-CN or en

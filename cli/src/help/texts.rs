@@ -504,7 +504,7 @@ pub const COMMANDS: &[CommandText] = &[
     },
     CommandText {
         name: "serve",
-        about: ["启动服务：公开账本、健康检查、自动封存", "Serve: ledger files, health, sealing"],
+        about: ["启动服务：网页、接口、公开账本、自动封存", "Serve: pages, API, ledger files, sealing"],
         more: [
             "设置依次取自 --config 文件、环境变量（如 XINZHENG_LISTEN）和命令行，后者优先；全部设置见 settings.example.toml。日志写到标准错误。服务运行时，其他命令经机构文件夹中的本地套接字交给它执行。按 Ctrl-C 停止：正在处理的请求先答复，已受理的先封存完毕。",
             "Settings come from the file of --config, the environment (such as XINZHENG_LISTEN) and the command line, which counts most; settings.example.toml has them all. The log goes to standard error. While it runs, other commands hand their work to it over a local socket in the office's folder. Ctrl-C stops it after answering the requests under way and sealing what was accepted.",

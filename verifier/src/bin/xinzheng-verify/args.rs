@@ -66,8 +66,8 @@ pub struct Pin {
 /// Arguments of a verification.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// 证书文件（.xzc）、ZIP、二维码照片（PNG/JPEG）、扫码文本、文件夹；"-"为标准输入
-    /// · Certificate files, ZIP archives, pictures with the QR code, scanned text, folders; "-" is standard input
+    /// 证书文件（.xzc、PDF）、ZIP、二维码照片（PNG/JPEG）、扫码文本、文件夹；"-"为标准输入
+    /// · Certificate files (.xzc, PDF), ZIP archives, pictures with the QR code, scanned text, folders; "-" is standard input
     #[arg(value_name = "FILE|-|DIR", required = true)]
     pub files: Vec<PathBuf>,
     /// 信任名单（必填，或设环境变量XINZHENG_TRUST） · The trust bundle; or the environment variable XINZHENG_TRUST
