@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::house::{COMMITMENT, House, JSON, form, window_code};
@@ -127,6 +129,33 @@ fn files_made_to_do_harm_get_a_verdict() {
     );
     let after = house.post_json("/verify", &json!({"text": window_code(&accepted)})).json();
     assert_eq!(after["verdict"], "valid", "others are served as before");
+}
+
+#[test]
+fn a_printed_certificate_has_one_attachment() {
+    let house = House::new();
+    let accepted = house.issue(COMMITMENT);
+    let pdf = house.get(&format!("/certificates/{}.pdf", accepted.number)).body;
+    let judged = |bytes: &[u8]| {
+        let answer = house.public("POST /verify", "Content-Type: application/pdf\r\n", bytes);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let verdict = answer.json();
+        let word = |name: &str| verdict[name].as_str().unwrap().to_owned();
+        (word("verdict"), word("code"))
+    };
+    let says = |outcome: &str, code: &str| (outcome.to_owned(), code.to_owned());
+    assert_eq!(judged(&pdf), says("valid", "VALID"));
+    // The office's own file with one more attached, as programs that change PDFs do it: at the end.
+    let another = b"\n900 0 obj\n<</Type/EmbeddedFile/Length 2>>\nstream\n{}\nendstream\nendobj\n%%EOF\n";
+    assert_eq!(judged(&[&pdf, another.as_slice()].concat()), says("invalid", "PDF_ALTERED"));
+    for vector in [
+        include_str!("../../../verifier/vectors/pdf/attachment-two.json"),
+        include_str!("../../../verifier/vectors/pdf/attachment-two-one-unreadable.json"),
+    ] {
+        let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
+        let bytes = STANDARD.decode(vector["input"].as_str().unwrap()).unwrap();
+        assert_eq!(judged(&bytes), says("undetermined", "NOT_RECOGNISED"), "{}", vector["what"]);
+    }
 }
 
 /// A picture with a hundred codes of what looks like certificates.

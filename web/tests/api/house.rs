@@ -2,12 +2,14 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use notary::keys::{Passphrase, example};
 use notary::office::{
     Accepted, Clock, NewOffice, Office, OpenOptions, SealPolicy, Submission, SubmissionKind,
 };
 use notary::people::{NewApiKey, Scope};
+use notary::refusal::RefusalCode;
 use serde_json::Value;
 use verifier::number::WindowCode;
 use verifier::origin::Origin;
@@ -59,9 +61,19 @@ impl House {
     }
 
     fn open(dir: tempfile::TempDir, hands: Arc<Hands>) -> House {
-        let options = OpenOptions { clock: hands.clone(), allow_example_keys: true, allow_later: true };
         let passphrase = Arc::new(Passphrase::new(example::PASSPHRASE).unwrap());
-        let office = Arc::new(Office::open(&dir.path().join("office"), &passphrase, options).unwrap());
+        let began = Instant::now();
+        let office = loop {
+            let options = OpenOptions { clock: hands.clone(), allow_example_keys: true, allow_later: true };
+            match Office::open(&dir.path().join("office"), &passphrase, options) {
+                Ok(office) => break Arc::new(office),
+                // A request whose connection broke may still be at work for the server that was stopped.
+                Err(refusal) if refusal.code() == RefusalCode::OfficeBusy && began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(refusal) => panic!("{refusal:?}"),
+            }
+        };
         let mut settings = Settings::default();
         // All of a test comes from one address.
         settings.hourly.decodings = 0;

@@ -5,6 +5,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[path = "../accounts/browser.rs"]
+#[allow(dead_code, reason = "shared with other test binaries")]
+mod browser;
+
 mod bad;
 mod certificates;
 mod description;
@@ -12,4 +16,5 @@ mod documents;
 mod house;
 mod jobs;
 mod ledger;
+mod session;
 mod verify;

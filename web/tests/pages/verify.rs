@@ -56,6 +56,29 @@ fn a_changed_certificate_shows_nothing_of_what_it_claims() {
 }
 
 #[test]
+fn a_printed_certificate_is_verified_and_what_was_added_is_found() {
+    let house = House::new();
+    let (accepted, issued) = issue(&house, sample("report-special-clean.json"));
+    let pdf = house.office.pdf(&accepted.number).unwrap();
+    let answer = upload(house.at, "/verify", &[], &pdf, "zh");
+    assert_eq!(verdict(&answer), says("valid", "VALID"));
+    let holder = issued.certificate.core().holder().unwrap();
+    assert_eq!(inside(&answer.text(), "holder-name"), holder.name());
+    // One more attached, one byte changed, the end cut off.
+    let another = b"\n900 0 obj\n<</Type/EmbeddedFile/Length 2>>\nstream\n{}\nendstream\nendobj\n%%EOF\n";
+    let mut changed = pdf.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    for (what, file) in [("two", [&pdf, another.as_slice()].concat()), ("a byte", changed)] {
+        let answer = upload(house.at, "/verify", &[], &file, "zh");
+        assert_eq!(verdict(&answer), says("invalid", "PDF_ALTERED"), "{what}");
+        let sentence = "PDF文件在签发后被改动，版面内容不可采信，请索取原始电子文件";
+        assert_eq!(inside(&answer.text(), "verdict-sentence"), sentence, "{what}");
+    }
+    let (outcome, _) = verdict(&upload(house.at, "/verify", &[], &pdf[..pdf.len() - 2000], "zh"));
+    assert_ne!(outcome, "valid");
+}
+
+#[test]
 fn bad_news_is_said_beside_a_good_sentence() {
     let house = House::new();
     let (accepted, _) = issue(&house, sample("report-special-serious.json"));
