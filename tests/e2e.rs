@@ -24,6 +24,9 @@ mod printed;
 #[path = "e2e/crash.rs"]
 mod crash;
 
+#[path = "e2e/api.rs"]
+mod api;
+
 #[path = "e2e/readme.rs"]
 mod readme;
 
