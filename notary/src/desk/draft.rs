@@ -8,7 +8,9 @@
 //! ```
 //!
 //! A report with a claim that comes out NO, or that was changed by hand after it was first submitted, needs a second
-//! person: a reviewer who neither submitted nor edited it. The operator approves everything else himself.
+//! person: a reviewer who neither submitted nor edited it. The operator approves everything else himself. A document whose
+//! number was submitted as a draft before needs one too, so that discarding and submitting anew is no way round: what the
+//! first one said may be gone by then. Not so where these very bytes are certified already.
 //!
 //! Whoever acts names the version that he looked at; if it is not the current one he is told, and nothing happens.
 //! Approving is `Office::submit` with the draft's own idempotency key: a crash after the approval is durable ends in
@@ -111,6 +113,8 @@ pub struct Draft {
     pub hands: Vec<String>,
     /// Whether it is another document than was first submitted.
     pub changed: bool,
+    /// Whether a draft with the same report number had been submitted before.
+    pub again: bool,
     /// Who approved it.
     pub approved_by: Option<String>,
     /// Who returned it.
@@ -158,6 +162,7 @@ pub(super) struct DraftRow {
     pub changed_at: Time,
     pub hands: Vec<String>,
     pub changed: bool,
+    pub again: bool,
     pub approved_by: Option<String>,
     pub returned_by: Option<String>,
     pub reason: Option<String>,
@@ -171,7 +176,7 @@ pub(super) struct DraftRow {
 impl DraftRow {
     pub fn new(id: u64, head: &DraftHead, position: Position, held: Option<Held>) -> Self {
         let at = time(head.at);
-        let state = waits(head.no, false);
+        let state = waits(head.no, head.again);
         DraftRow {
             id,
             slot: head.slot,
@@ -184,6 +189,7 @@ impl DraftRow {
             changed_at: at,
             hands: vec![head.by.clone()],
             changed: false,
+            again: head.again,
             approved_by: None,
             returned_by: None,
             reason: None,
@@ -197,7 +203,7 @@ impl DraftRow {
 
     pub fn edited(&mut self, head: &EditedHead, position: Position, held: Option<&Held>) {
         self.version = head.version;
-        self.state = waits(head.no, head.changed);
+        self.state = waits(head.no, head.changed || self.again);
         self.changed = head.changed;
         self.changed_at = time(head.at);
         if !self.hands.contains(&head.by) {
@@ -225,6 +231,7 @@ impl DraftRow {
             changed_at: self.changed_at,
             hands: self.hands.clone(),
             changed: self.changed,
+            again: self.again,
             approved_by: self.approved_by.clone(),
             returned_by: self.returned_by.clone(),
             reason: self.reason.clone(),
@@ -234,9 +241,9 @@ impl DraftRow {
     }
 }
 
-/// The rule of the second person.
-fn waits(no: bool, changed: bool) -> DraftState {
-    if no || changed { DraftState::ToReview } else { DraftState::ToIssue }
+/// The rule of the second person. `touched`: changed by hand, or submitted anew.
+fn waits(no: bool, touched: bool) -> DraftState {
+    if no || touched { DraftState::ToReview } else { DraftState::ToIssue }
 }
 
 impl Desk<'_> {
@@ -262,13 +269,15 @@ impl Desk<'_> {
         let slot = self.store.vault.allocate()?.0;
         let clear = framed(&body, &draftable.submission.bytes);
         let sealed = self.store.seal(slot, Kind::Draft, clear)?;
-        let head = DraftHead {
+        let mut head = DraftHead {
             slot,
             key: format!("desk/{}", random_digits::<38>()?),
             at: self.office.now().seconds(),
             by: by.account.clone(),
             no,
             request,
+            own: preview.own,
+            again: false,
         };
         let (id, ticket) = {
             let mut state = self.store.state();
@@ -283,6 +292,9 @@ impl Desk<'_> {
             if let Some(id) = request {
                 self.asked(&state, id)?;
             }
+            // Certified already with these very bytes: approving it changes nothing.
+            let again = head.own.as_ref().is_some_and(|own| state.owns.contains(own));
+            head.again = again && preview.known.is_none();
             let payload = record::payload(&head, &sealed);
             let event = Event::Draft(head, Some(Held { body, digest }));
             let ticket = self.stopping(self.store.append(&mut state, Kind::Draft, &payload, event))?;

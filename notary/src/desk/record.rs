@@ -73,6 +73,16 @@ pub(super) struct DraftHead {
     /// Whether a claim comes out NO.
     pub no: bool,
     pub request: Option<u64>,
+    /// Digest of the document's own number, as the office's journal has it; none where it has no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// Whether a draft with this number had been submitted before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub again: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -8,7 +8,7 @@
 //! Every record is checked against what stands before it, so that a journal that contradicts itself is not opened.
 //! About 100 bytes a receipt: a year of a busy hall (300 a day at 10 windows) needs some 100 MB. Not here: who may do what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use verifier::number::CertificateNumber;
 use verifier::time::{Date, Time};
@@ -38,6 +38,8 @@ pub(super) struct State {
     pub requests: Vec<RequestRow>,
     /// Drafts that are not done, by the digest of their bytes.
     pub digests: HashMap<[u8; 32], u64>,
+    /// Own numbers of every document that was ever submitted as a draft, by their digests.
+    pub owns: HashSet<String>,
     pub open_drafts: usize,
     pub open_requests: usize,
     slots: u64,
@@ -72,6 +74,7 @@ impl State {
                     request.changed_at = time(head.at);
                 }
                 self.slot(head.slot);
+                self.owns.extend(head.own.clone());
                 self.remember(id, None, held.as_ref());
                 self.drafts.push(DraftRow::new(id, &head, position, held));
                 self.open_drafts += 1;

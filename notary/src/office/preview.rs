@@ -39,6 +39,8 @@ pub struct Preview {
     pub records: usize,
     /// The certificate that these bytes have already.
     pub known: Option<CertificateNumber>,
+    /// Digest of the document's own number; none where it has no number.
+    pub(crate) own: Option<String>,
 }
 
 impl Preview {
@@ -60,6 +62,7 @@ impl Office {
         self.alive()?;
         let document = self.read(submission)?;
         let names = known_by(&document, submission)?;
+        let own = names.iter().find(|name| name.starts_with("o/")).cloned();
         let submitted = base64::encode(&Sha256::digest(&submission.bytes));
         let known = self.known(&self.state(), &names)?;
         let known =
@@ -79,6 +82,7 @@ impl Office {
             qr: submission.qr,
             records: prepared.records,
             known,
+            own,
             core,
             document,
         })

@@ -62,6 +62,9 @@ impl DraftRow {
         if draft.changed {
             marks.push(Tag { class: "tag-warn", word: lang.pick("手工改动", "changed by hand") });
         }
+        if draft.again {
+            marks.push(Tag { class: "tag-warn", word: lang.pick("重新提交", "submitted anew") });
+        }
         DraftRow {
             id: draft.id.0,
             version: draft.version,

@@ -171,6 +171,37 @@ fn a_change_by_hand_needs_a_second_person_and_taking_it_back_does_not() {
 }
 
 #[test]
+fn discarding_and_submitting_anew_is_no_way_round_the_second_person() {
+    let house = House::new();
+    let doctored = |n: u32| {
+        let text = String::from_utf8(clean(n).bytes).unwrap().replace("存续", "开业");
+        draftable(json(text.into_bytes()))
+    };
+    {
+        let office = house.open();
+        let desk = office.desk();
+        let draft = desk.submit_draft(&operator(), &draftable(clean(1))).unwrap();
+        desk.discard_draft(&operator(), draft.id, 1).unwrap();
+        // The same beside one that still waits.
+        assert_eq!(desk.submit_draft(&operator(), &draftable(clean(2))).unwrap().state, DraftState::ToIssue);
+        assert_eq!(desk.submit_draft(&operator(), &doctored(2)).unwrap().state, DraftState::ToReview);
+    }
+    // It is not forgotten by a restart.
+    let office = house.open();
+    let desk = office.desk();
+    let draft = desk.submit_draft(&operator(), &doctored(1)).unwrap();
+    assert_eq!((draft.state, draft.again, draft.changed), (DraftState::ToReview, true, false));
+    let refusal = desk.approve_draft(&operator(), draft.id, 1).unwrap_err();
+    assert_eq!(refusal.code(), RefusalCode::FourEyes);
+    // Nor by an edit that takes itself back.
+    let text = String::from_utf8(clean(1).bytes).unwrap();
+    desk.edit_draft(&operator(), draft.id, 1, text.into_bytes()).unwrap();
+    let back = desk.edit_draft(&operator(), draft.id, 2, doctored(1).submission.bytes).unwrap();
+    assert_eq!((back.state, back.changed), (DraftState::ToReview, false));
+    desk.approve_draft(&reviewer(), draft.id, 3).unwrap();
+}
+
+#[test]
 fn of_two_at_once_one_is_in_and_the_other_is_told() {
     let house = House::new();
     let office = house.open();

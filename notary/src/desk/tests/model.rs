@@ -64,6 +64,8 @@ struct Known {
     version: u32,
     hands: Vec<&'static str>,
     edited: bool,
+    /// Whether its number had been submitted before.
+    again: bool,
     request: Option<usize>,
     approved: Option<&'static str>,
 }
@@ -238,9 +240,11 @@ impl Model {
             }
             self.requests[request].1 = RequestState::InWork;
         }
-        let state = if no { DraftState::ToReview } else { DraftState::ToIssue };
-        let (version, hands) = (1, vec![account]);
-        self.drafts.push(Known { n, no, state, version, hands, edited: false, request, approved: None });
+        let before = self.drafts.iter().any(|known| (known.n, known.no) == (n, no));
+        let again = before && !self.issued.contains_key(&(n, no));
+        let state = if no || again { DraftState::ToReview } else { DraftState::ToIssue };
+        let (version, hands, edited) = (1, vec![account], false);
+        self.drafts.push(Known { n, no, state, version, hands, edited, again, request, approved: None });
         Ok(self.drafts.len() - 1)
     }
 
@@ -266,7 +270,8 @@ impl Model {
         known.edited = edited;
         known.version += 1;
         known.approved = None;
-        known.state = if known.no || edited { DraftState::ToReview } else { DraftState::ToIssue };
+        known.state =
+            if known.no || edited || known.again { DraftState::ToReview } else { DraftState::ToIssue };
         if !known.hands.contains(&account) {
             known.hands.push(account);
         }
@@ -322,8 +327,8 @@ impl Model {
         for (n, known) in self.drafts.iter().enumerate() {
             let draft = desk.draft(DraftId(n as u64 + 1)).unwrap();
             assert_eq!(
-                (draft.state, draft.version, draft.changed),
-                (known.state, known.version, known.edited)
+                (draft.state, draft.version, draft.changed, draft.again),
+                (known.state, known.version, known.edited, known.again)
             );
             assert_eq!(draft.hands, known.hands);
             assert_eq!(draft.summary.is_some(), known.state.is_open());
