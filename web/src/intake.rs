@@ -94,11 +94,12 @@ pub fn judge_for(
     let Given::WindowCode(code) = given else { return judge(shared, given, terms) };
     let number = code.number();
     shared.rates().look_up(client)?;
-    shared.rates().try_code(number.as_str())?;
-    judge(shared, given, terms).inspect_err(|problem| {
-        if problem.code() == RefusalCode::CertificateUnknown.as_str() {
-            shared.rates().failed_look_up(client, number.as_str());
-        }
+    shared.rates().compare(number.as_str(), || {
+        judge(shared, given, terms).inspect_err(|problem| {
+            if problem.code() == RefusalCode::CertificateUnknown.as_str() {
+                shared.rates().failed_look_up(client, number.as_str());
+            }
+        })
     })
 }
 

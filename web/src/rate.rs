@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! shared.rates().look_up(&client)?;                   Problem 429 with Retry-After, 查询过于频繁，请稍后再试
-//! shared.rates().try_code(&number)?;                  the same, for a number that is being guessed at
+//! shared.rates().compare(&number, || …)?;             the same, for a number that is being guessed at
 //! shared.rates().failed_look_up(&client, &number);    number unknown or check code wrong: counts against both
 //! ```
 //!
@@ -106,8 +106,20 @@ impl Rates {
     ///
     /// # Errors
     /// `RATE_LIMITED`.
-    pub fn try_code(&self, number: &str) -> Result<(), Problem> {
+    fn try_code(&self, number: &str) -> Result<(), Problem> {
         self.tell(self.wrong_codes.allows(&Key::number(number), Instant::now()))
+    }
+
+    /// Compares a check code: only if the number is not being guessed at, and what was found is told only if it is not
+    /// being guessed at by then either. Else a thousand guesses sent at once would all be compared before the first counts.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`, and what `look` says.
+    pub fn compare<T>(&self, number: &str, look: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+        self.try_code(number)?;
+        let found = look()?;
+        self.try_code(number)?;
+        Ok(found)
     }
 
     /// After a look-up that found no such number, or another code.
@@ -227,6 +239,20 @@ mod tests {
         }
         assert!(rates.try_code("M").is_err());
         assert!(rates.try_code("other").is_ok());
+    }
+
+    #[test]
+    fn guesses_sent_at_once_are_not_told_which_was_right() {
+        let rates = rates(Hourly::default());
+        assert!(rates.compare("M", || Ok(())).is_ok());
+        // While this one is compared, others are found wrong.
+        let found = rates.compare("M", || {
+            (0..WRONG_CODES_AN_HOUR)
+                .for_each(|n| rates.failed_look_up(&client(&format!("192.0.2.{n}")), "M"));
+            Ok("the right one")
+        });
+        assert_eq!(found.unwrap_err().code(), "RATE_LIMITED");
+        assert!(rates.compare("M", || -> Result<(), Problem> { panic!("not compared") }).is_err());
     }
 
     #[test]

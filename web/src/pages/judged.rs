@@ -107,30 +107,21 @@ async fn judge_given(
     given: Given,
     asked: &Asked,
 ) -> Result<Judged, Problem> {
-    let number = given.claimed_number();
-    match &given {
-        Given::Number(number) => return Ok(Judged::NeedsCode(*number)),
-        Given::WindowCode(code) => {
-            shared.rates().look_up(client)?;
-            shared.rates().try_code(code.number().as_str())?;
-        }
-        Given::Proof(_) => {}
+    if let Given::Number(number) = &given {
+        return Ok(Judged::NeedsCode(*number));
     }
-    let (office, asked) = (shared.clone(), asked.clone());
+    let (office, asked, client) = (shared.clone(), asked.clone(), *client);
     let verdict = block(move || {
         let mut terms = intake::terms(&office);
         terms.purpose = asked.purpose;
         terms.audience = Some(asked.audience.as_str()).filter(|code| !code.is_empty());
-        intake::judge(&office, &given, &terms)
+        intake::judge_for(&office, &client, &given, &terms)
     })
     .await
     .map_err(|_| broken())?;
     match verdict {
         Ok(verdict) => Ok(Judged::Verdict(Box::new(verdict))),
-        Err(problem) if problem.code() == RefusalCode::CertificateUnknown.as_str() => {
-            shared.rates().failed_look_up(client, number.as_str());
-            Ok(Judged::NotFound)
-        }
+        Err(problem) if problem.code() == RefusalCode::CertificateUnknown.as_str() => Ok(Judged::NotFound),
         Err(problem) => Err(problem),
     }
 }

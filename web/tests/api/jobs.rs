@@ -67,6 +67,29 @@ fn a_table_is_verified_row_by_row() {
 }
 
 #[test]
+fn what_a_forger_wrote_is_in_no_result() {
+    let house = House::new();
+    let accepted = house.issue(COMMITMENT);
+    let genuine = house.office.certificate(&accepted.number).unwrap().qr.unwrap();
+    let mut signature = *genuine.signature();
+    signature[0] ^= 1;
+    let forged = verifier::qr::QrPayload::new(
+        genuine.core().clone(),
+        genuine.subtree(),
+        genuine.index(),
+        genuine.time(),
+        genuine.path().to_vec(),
+        genuine.key_id(),
+        signature,
+    );
+    let (prefix, digits) = verifier::qr::url(house.office.host(), &forged.unwrap());
+    let path = done(&house, &begin(&house, &format!("qr\n{prefix}{digits}\n")));
+    let text = house.get(&format!("{path}/result.csv")).text();
+    assert!(text.contains("\r\n2,,无效,SIG_BAD,"), "{text}");
+    assert!(!text.contains(accepted.number.as_str()), "{text}");
+}
+
+#[test]
 fn tables_come_in_many_forms() {
     let house = House::new();
     let accepted = house.issue(COMMITMENT);
