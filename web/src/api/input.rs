@@ -238,6 +238,11 @@ const AT: [&str; 2] = [
 const MAX_AGE: [&str; 2] =
     ["时长的写法不对；应如 90s、30m、24h 或 7d", "not a span of time; write it as 90s, 30m, 24h or 7d"];
 
+const NOW_ALONE: [&str; 2] = [
+    "核验回执只记载当下的核验；请去掉 at 和 max_age",
+    "a receipt is of a verification now: leave out at and max_age",
+];
+
 /// What the caller asks of a verification.
 #[derive(Clone, Debug)]
 pub struct Wishes {
@@ -257,6 +262,20 @@ impl Wishes {
         terms.audience = self.audience.as_deref();
         terms.max_age = self.max_age.unwrap_or(terms.max_age);
         terms
+    }
+
+    /// Whether now is judged, by the usual limit of age.
+    ///
+    /// # Errors
+    /// `AT_BAD`, `MAX_AGE_BAD` otherwise.
+    pub fn check_now(&self) -> Result<(), Problem> {
+        let (code, place) = match (self.at, self.max_age) {
+            (None, None) => return Ok(()),
+            (Some(_), _) => ("AT_BAD", "at"),
+            (None, Some(_)) => ("MAX_AGE_BAD", "max_age"),
+        };
+        let [zh, en] = NOW_ALONE;
+        Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, zh, en).at(place))
     }
 
     /// The moment that is judged.

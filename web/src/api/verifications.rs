@@ -6,7 +6,9 @@
 //! GET  /verifications/202611225830174629401785
 //! ```
 //!
-//! The receipt is on disk before it is answered. It keeps the verdict as it was; the certificate may be revoked later.
+//! The receipt is on disk before it is answered. It keeps the verdict as it was; the certificate may be revoked later. It
+//! is always of a verification now, by the office's own limits: with `at` or `max_age` a certificate that is revoked by
+//! now would get a receipt of today that calls it valid.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -105,11 +107,14 @@ async fn make(
     let (asked, mut rest) = verify::read(&request, payload, &shared).await?;
     let case = rest.optional_text("case")?.unwrap_or_default();
     let matter = rest.optional_text("matter")?.unwrap_or_default();
+    asked.wishes.check_now()?;
     rest.end(&[TERMS.as_slice(), &["case", "matter"]].concat())?;
     let terms = ReceiptTerms::new(&case, &matter)?;
     let (judged, receipt) = blocking(move || {
         let judged = verify::judge(&shared, &client, &asked, lang.words())?;
-        let given = judged.given.as_ref().map(Given::claimed_number);
+        // What a forged proof claims is not put on paper under the office's name.
+        let given = judged.given.as_ref().filter(|given| !matches!(given, Given::Proof(_)));
+        let given = given.map(Given::claimed_number);
         let by = Actor { account: caller.id(), unit: caller.unit().to_owned(), standing: Standing::Window };
         let receipt = shared.office().desk().make_receipt(&terms, &judged.verdict, given.as_ref(), &by)?;
         log(&shared, &caller, Action::ReceiptMade, &receipt.number)?;

@@ -184,6 +184,39 @@ fn a_receipt_keeps_the_verdict() {
     assert_eq!((forbidden.status, forbidden.code().as_str()), (403, "SCOPE_MISSING"));
 }
 
+#[test]
+fn a_receipt_is_of_now_and_says_nothing_that_a_forger_wrote() {
+    let house = House::new();
+    let accepted = house.issue(COMMITMENT);
+    let before = house.office.now();
+    house.office.set_status(&accepted.number, Status::Revoked, "错误出具").unwrap();
+    let code = window_code(&accepted);
+    for (member, value, told) in
+        [("at", before.display_china(), "AT_BAD"), ("max_age", "3650d".to_owned(), "MAX_AGE_BAD")]
+    {
+        let mut body = json!({"text": code, "case": "1"});
+        body[member] = value.into();
+        let refused = house.post_json("/verifications", &body);
+        assert_eq!((refused.status, refused.code().as_str()), (422, told), "{}", refused.text());
+    }
+    // One character of the core's nonce is another.
+    let issued = house.office.certificate(&accepted.number).unwrap();
+    let file = String::from_utf8(issued.certificate.encode()).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&file).unwrap();
+    let core = read["core"].as_str().unwrap();
+    let (start, end) = core.split_at(core.len() - 8);
+    let other = if end.starts_with('A') { "B" } else { "A" };
+    let forged = file.replacen(core, &format!("{start}{other}{}", &end[1..]), 1);
+    let (header, form) = form(&[("case", "1")], Some(("x.xzc", "application/json", forged.as_bytes())));
+    let made = house.ask("POST /verifications", &header, &form);
+    let receipt = made.json();
+    assert_eq!((made.status, &receipt["code"]), (201, &"PATH_BAD".into()), "{}", made.text());
+    assert_eq!(
+        (&receipt["certificate"], &receipt["holder"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+}
+
 /// A well-formed receipt number that nobody was given.
 fn verifier_receipt() -> String {
     let start = "2026112200000000000001";
