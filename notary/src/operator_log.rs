@@ -170,7 +170,7 @@ impl OperatorLog {
         for object in objects {
             last = Some(self.put(actor, action, object, outcome)?);
         }
-        last.map_or(Ok(()), |ticket| Ok(self.journal.wait(ticket)?))
+        last.map_or(Ok(()), |ticket| Ok(self.journal.wait(ticket).inspect_err(|_| self.fail())?))
     }
 
     /// Puts an entry in line.

@@ -21,7 +21,7 @@ use verifier::registry::{ClaimValue, DocumentKind, Purpose, Registered};
 use verifier::time::Date;
 
 use super::holder::code;
-use super::{actor, logged, read, see_other, work};
+use super::{actor, logged, looked, read, see_other, work};
 use crate::lang::Lang;
 use crate::page::verdict::{ClaimLine, claim_line};
 use crate::page::words::{day, moment};
@@ -135,7 +135,8 @@ async fn confirm(
         Ok(terms) => terms,
         Err(refusal) => return recipient_page(page, &signed_in, purpose, &form, Some(&refusal)),
     };
-    let last = work(&shared, move |office| Ok(last_report(lang, office, &code)?)).await?;
+    let by = signed_in.clone();
+    let last = work(&shared, move |office| last_report(lang, office, &by, &code)).await?;
     let page = titled(page);
     let (from, to) = terms.period;
     let confirm = Confirm {
@@ -201,7 +202,12 @@ fn terms(code: &UnifiedCode, purpose: Purpose, form: &Terms, today: Date) -> Res
 }
 
 /// The holder's last report that still counts for something: what did not hold then will hardly hold now.
-fn last_report(lang: Lang, office: &Office, code: &UnifiedCode) -> Result<Option<LastReport>, Refusal> {
+fn last_report(
+    lang: Lang,
+    office: &Office,
+    by: &SignedIn,
+    code: &UnifiedCode,
+) -> Result<Option<LastReport>, Problem> {
     for (number, index) in office.certificates_of(code)?.iter().take(LOOKED_THROUGH) {
         if index.is_none() {
             continue;
@@ -211,6 +217,7 @@ fn last_report(lang: Lang, office: &Office, code: &UnifiedCode) -> Result<Option
         if core.kind() != DocumentKind::CreditReport {
             continue;
         }
+        looked(office, by, Action::CertificateViewed, number.as_str())?;
         let bad = core.claims().iter().filter(|claim| claim.value() != ClaimValue::Yes);
         return Ok(Some(LastReport {
             no: core.claims().iter().filter(|claim| claim.value() == ClaimValue::No).count(),
