@@ -203,7 +203,8 @@
       const kept = await xz.keeper.load('', shardOf(text));
       const now = xz.keeper.now();
       options.trust = xz.keeper.basis(kept.bundle, now);
-      const own = { now: now, purpose: scan.purpose, audience: scan.audience.trim(), rootPinned: true };
+      options.warnings = kept.warnings.concat(['NETWORK']).map(function (code) { return xz.message(code, lang); });
+      const own = { now: now, purpose: scan.purpose, audience: scan.audience.trim(), rootPinned: !kept.first };
       xz.show.verdict(result, await xz.verify({ text: text }, kept.bundle, kept.shelf, own), options);
     } catch (error) {
       xz.show.trouble(result, error instanceof xz.Refused ? error.code : 'FAILED', options);
