@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use verifier::certificate::Certificate;
 use verifier::qr;
 
@@ -21,6 +21,8 @@ struct Demo {
     /// `--at` and the demo's time, where the samples are dated later than this computer's clock.
     at: Vec<String>,
     shown: Value,
+    /// One process at a time works on an office.
+    at_work: Mutex<()>,
 }
 
 fn demo() -> &'static Demo {
@@ -33,7 +35,7 @@ fn demo() -> &'static Demo {
         let command = shown["verify"].as_str().expect("a command");
         let at = command.split(" --at ").nth(1).and_then(|rest| rest.split(' ').next());
         let at = at.map_or(vec![], |at| vec!["--at".into(), at.trim_matches('\'').into()]);
-        Demo { folder, root, at, shown }
+        Demo { folder, root, at, shown, at_work: Mutex::new(()) }
     })
 }
 
@@ -68,6 +70,7 @@ impl Demo {
 #[test]
 fn demo_goes_on_with_its_folder() {
     let demo = demo();
+    let _alone = demo.at_work.lock().unwrap_or_else(PoisonError::into_inner);
     let again = run_json(xinzheng().args(["demo", "--once", "--json", "--dir"]).arg(demo.path("demo")));
     let numbers = |shown: &Value| {
         let rows = shown["certificates"].as_array().expect("certificates");
@@ -174,6 +177,7 @@ fn the_command_that_demo_prints_works() {
 #[test]
 fn example_keys_sign_nothing_outside_the_demo() {
     let demo = demo();
+    let _alone = demo.at_work.lock().unwrap_or_else(PoisonError::into_inner);
     let number = demo.shown["certificates"][0]["number"].as_str().expect("a number");
     let mut command = xinzheng();
     command
