@@ -166,8 +166,8 @@ fn cookies_and_pages_are_kept_from_scripts_and_caches() {
 
 #[test]
 fn over_tls_the_cookie_is_this_hosts_alone() {
-    let mut settings = Settings::default();
-    settings.proxies = web::client::Proxies::new(vec!["127.0.0.1".parse().unwrap()], Default::default());
+    let proxies = web::client::Proxies::new(vec!["127.0.0.1".parse().unwrap()], Default::default());
+    let settings = Settings { proxies, ..Settings::default() };
     let house = House::with(settings);
     house.account("window-1", "王芳", Role::Window);
     let mut browser = house.browser();

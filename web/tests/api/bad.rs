@@ -24,7 +24,8 @@ fn methods_types_and_sizes() {
         assert_eq!((answer.status, answer.code().as_str()), (405, "METHOD_NOT_ALLOWED"), "{line}");
         let mut given: Vec<&str> = answer.header("allow").unwrap().split(", ").collect();
         let mut wanted: Vec<&str> = allow.split(", ").collect();
-        (given.sort_unstable(), wanted.sort_unstable());
+        given.sort_unstable();
+        wanted.sort_unstable();
         assert_eq!(given, wanted, "{line}");
     }
     for line in
