@@ -42,6 +42,7 @@ actions! {
     PasswordReset "password-reset" "重置密码" "reset a password"
     AccountSuspended "account-suspended" "停用账号" "suspended an account"
     AccountResumed "account-resumed" "恢复账号" "resumed an account"
+    ApiKeysViewed "api-keys-viewed" "查看接口密钥" "looked at the API keys"
     ApiKeyAdded "api-key-added" "新增接口密钥" "added an API key"
     ApiKeyRevoked "api-key-revoked" "吊销接口密钥" "revoked an API key"
     LogViewed "log-viewed" "查看操作日志" "looked at the operator log"
@@ -76,6 +77,7 @@ actions! {
     ReceiptViewed "receipt-viewed" "查看核验回执" "looked at a receipt"
     JobStarted "job-started" "批量核验" "began a verification job"
     JobViewed "job-viewed" "查看批量核验" "looked at a verification job"
+    JobDropped "job-dropped" "删除批量核验" "dropped a verification job"
 }
 
 impl Action {

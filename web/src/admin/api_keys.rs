@@ -87,6 +87,12 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Problem> {
     signed_in.require(&ADMINISTRATORS)?;
     let notice = done(&request, &page);
+    let actor = signed_in.actor();
+    let look = move |shared: &Shared| {
+        shared.office().operator_log().append(&actor, Action::ApiKeysViewed, "", Outcome::Done)?;
+        Ok(())
+    };
+    blocking(&shared, look).await?;
     Ok(shown(&signed_in, page, &shared, StatusCode::OK, notice, None, &NewForm::default()))
 }
 

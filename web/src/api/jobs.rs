@@ -179,7 +179,14 @@ async fn drop_job(
     caller: ApiCaller,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::JobsWrite)?;
-    shared.jobs().drop_job(&id(&request)?, &caller.id(), shared.office().now())?;
+    let id = id(&request)?;
+    blocking(move || {
+        shared.jobs().drop_job(&id, &caller.id(), shared.office().now())?;
+        let log = shared.office().operator_log();
+        log.append(&caller.actor(), Action::JobDropped, &id.to_string(), Outcome::Done)?;
+        Ok(())
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -14,7 +14,7 @@ use actix_web::web::{Data, Path, Payload, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use notary::desk::{Receipt, ReceiptNumber};
-use notary::operator_log::{Action, Outcome};
+use notary::operator_log::{Action, Actor, Outcome};
 use notary::people::Role;
 use notary::refusal::{Refusal, RefusalCode};
 use serde::Deserialize;
@@ -84,7 +84,19 @@ pub async fn check(
     };
     shared.rates().look_up(&client)?;
     let office = shared.clone();
-    let found = block(move || office.office().desk().receipt(&number)).await;
+    let found = block(move || -> Result<Receipt, Refusal> {
+        let office = office.office();
+        let receipt = office.desk().receipt(&number)?;
+        // Case and holder stand on it: a look is logged, whoever has the number.
+        office.operator_log().append(
+            &Actor::Nobody,
+            Action::ReceiptViewed,
+            number.as_str(),
+            Outcome::Done,
+        )?;
+        Ok(receipt)
+    })
+    .await;
     match found.map_err(|_| Common::Internal.problem())? {
         Ok(receipt) => Ok(show(&page, &shared, &receipt, None)),
         Err(refusal) if refusal.code() == RefusalCode::ReceiptUnknown => {

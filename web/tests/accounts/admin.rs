@@ -132,6 +132,8 @@ fn a_key_is_shown_once_and_revoked_at_once() {
     assert!(key.starts_with("xzk_") && key.len() == 56);
     let list = security.get("/admin/api-keys");
     assert!(!list.text().contains(&key) && list.text().contains(&key[..12]));
+    let looks = Filter { action: Some(Action::ApiKeysViewed), ..Filter::default() };
+    assert!(!house.office.operator_log().page(None, 1, &looks).unwrap().entries.is_empty());
     assert_eq!(house.office.people().caller(&key).unwrap().label(), "审批系统");
     let revoked = submit(&mut security, "/admin/api-keys/K00001/revoke", &[]);
     assert_eq!(revoked.status, 303);

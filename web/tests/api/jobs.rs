@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use notary::operator_log::{Action, Filter};
 use notary::people::Scope;
 use verifier::status::Status;
 
@@ -158,6 +159,8 @@ fn too_many_jobs_wait_and_one_can_be_ended() {
     assert_eq!(house.get(&format!("{path}/result.csv")).code(), "JOB_RUNNING");
     assert_eq!(house.ask(&format!("DELETE {path}"), "", b"").status, 204);
     assert_eq!(house.get(&path).json()["state"], "cancelled");
+    let dropped = Filter { action: Some(Action::JobDropped), ..Filter::default() };
+    assert_eq!(house.office.operator_log().page(None, 10, &dropped).unwrap().entries.len(), 1);
     let result = house.get(&format!("{path}/result.csv")).text();
     assert!(result.contains("CANCELLED") && result.contains("未核验"), "{result}");
     // The server ends while jobs are open: it does not wait for them.

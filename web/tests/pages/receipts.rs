@@ -1,5 +1,6 @@
 //! Receipts: made at the window, printed, checked again by their number.
 
+use notary::operator_log::{Action, Filter};
 use notary::people::Role;
 
 use super::*;
@@ -45,6 +46,9 @@ fn a_receipt_is_printed_listed_and_checked_again() {
             .text()
             .contains("Receipt of a verification")
     );
+    // Whoever looks at it: the clerk once, two strangers with its number.
+    let looks = Filter { action: Some(Action::ReceiptViewed), ..Filter::default() };
+    assert_eq!(house.office.operator_log().page(None, 10, &looks).unwrap().entries.len(), 3);
 }
 
 #[test]
