@@ -64,6 +64,7 @@ const TABLE: &[Row] = &[
     ("GET", "/health", "/health", NO, Everybody),
     ("GET", "/ready", "/ready", NO, Everybody),
     ("GET", "/metrics", "/metrics", NO, Everybody),
+    ("GET", "/problems/{code}", "/problems/NOT_FOUND", NO, Everybody),
     ("GET", "/ledger/{path:.*}", "/ledger/checkpoint", NO, Everybody),
     ("GET", "/static/{name:.*}", "/static/style.css", NO, Everybody),
     ("GET", "/sign-in", "/sign-in", NO, Everybody),

@@ -73,7 +73,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<TableRow>, Problem> {
     for record in reader.records() {
         let record =
             record.map_err(|_| bad("TABLE_BAD", "表格不是合法的 CSV", "not a well-formed CSV table"))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(&text, position));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -162,6 +162,13 @@ fn unmangled(cell: &str) -> String {
     let folded = fold(cell);
     let inner = folded.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inner.unwrap_or(&folded).trim_start_matches('\'').to_owned()
+}
+
+/// The line of a record: the reader's position lies before the empty lines that it passes over.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.as_bytes().get(at..));
+    let empty = rest.unwrap_or_default().iter().take_while(|byte| **byte == b'\n').count();
+    position.line().saturating_add(empty as u64)
 }
 
 /// The sign between cells: what stands most often in the first line.
