@@ -59,7 +59,6 @@ const UPLOADS: &[(&str, u64)] = &[
     ("/verify", PICTURE_BYTES),
     ("/window", PICTURE_BYTES),
     ("/batches/entry", PICTURE_BYTES),
-    ("/batches/entry", PICTURE_BYTES),
 ];
 
 /// What one request may cost.
