@@ -258,6 +258,7 @@ impl People {
     }
 
     /// Gives an account a new one-time password; the old password and its sessions end. `by` is `None` for the commands.
+    /// Over the service that of an operator or a reviewer counts once the other administrator has confirmed it.
     ///
     /// # Errors
     /// `ACCOUNT_UNKNOWN`, `ROLE_NOT_ALLOWED`, `ACCOUNT_SELF`, `OFFICER_ACCOUNT` for one of the three over the service.
@@ -267,10 +268,16 @@ impl People {
         id: AccountId,
     ) -> Result<(Account, OneTimePassword), Refusal> {
         let password = OneTimePassword::generate()?;
-        let secret = Secret::one_time(&password, self.clock.now().seconds())?;
+        let at = self.clock.now().seconds();
+        let secret = Secret::one_time(&password, at)?;
         let account = self.change(id, |_, account| {
             may_manage(by, account)?;
             account.secret = secret;
+            // Whoever resets both could otherwise be operator and second person at once.
+            let issues = matches!(account.role, Role::Operator | Role::Reviewer);
+            if issues && account.state == AccountState::Active {
+                to_confirm(account, by, at);
+            }
             account.generation += 1;
             Ok(())
         })?;
@@ -302,14 +309,7 @@ impl People {
             if account.state != AccountState::Suspended {
                 return Err(Refusal::new(RefusalCode::AccountNotSuspended));
             }
-            account.state = if by.is_some() { AccountState::Proposed } else { AccountState::Active };
-            account.proposal = by.map(|by| Proposal {
-                role: account.role,
-                code: account.code.clone(),
-                by: by.id,
-                by_role: by.role,
-                at,
-            });
+            to_confirm(account, by, at);
             account.generation += 1;
             Ok(())
         })
@@ -544,6 +544,18 @@ fn settle(by: Officer, account: &mut Account) -> Result<Proposal, Refusal> {
         true => Ok(proposal),
         false => Err(Refusal::new(RefusalCode::ConfirmOther)),
     }
+}
+
+/// In use again: at once by a command, over the service once the other administrator has confirmed it.
+fn to_confirm(account: &mut Account, by: Option<Officer>, at: u64) {
+    account.state = if by.is_some() { AccountState::Proposed } else { AccountState::Active };
+    account.proposal = by.map(|by| Proposal {
+        role: account.role,
+        code: account.code.clone(),
+        by: by.id,
+        by_role: by.role,
+        at,
+    });
 }
 
 /// Whether this account's password and use are this person's to manage.

@@ -209,6 +209,25 @@ fn over_the_service_the_system_administrator_manages_everybody_but_the_three() {
 }
 
 #[test]
+fn no_administrator_alone_gets_to_be_operator_and_reviewer() {
+    let house = House::new();
+    let people = house.open().unwrap();
+    let (system, _) = people.add(new("sysadmin", "张伟", Role::SystemAdministrator)).unwrap();
+    let (security, _) = people.add(new("secadmin", "李娜", Role::SecurityAdministrator)).unwrap();
+    for (name, person, role) in
+        [("operator-1", "王芳", Role::Operator), ("reviewer-1", "陈静", Role::Reviewer)]
+    {
+        let (account, _) = people.add(new(name, person, role)).unwrap();
+        let (reset, password) = people.reset_password(Some(officer(&system)), account.id()).unwrap();
+        assert_eq!(reset.state(), AccountState::Proposed);
+        assert_eq!(refused(people.sign_in(name, password.as_str(), "a")), RefusalCode::SignInRefused);
+        assert_eq!(refused(people.confirm(officer(&system), account.id())), RefusalCode::ConfirmOther);
+        people.confirm(officer(&security), account.id()).unwrap();
+        people.sign_in(name, password.as_str(), "a").unwrap();
+    }
+}
+
+#[test]
 fn an_api_key_counts_until_it_is_revoked_or_runs_out() {
     let house = House::new();
     let people = house.open().unwrap();
