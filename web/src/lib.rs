@@ -28,6 +28,7 @@ pub mod limits;
 pub mod log;
 mod metrics;
 mod outer;
+pub mod outgoing;
 pub mod packed;
 pub mod page;
 mod pages;

@@ -14,6 +14,7 @@ mod draft;
 mod file;
 mod secret;
 mod tls;
+mod witness;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -23,10 +24,12 @@ use std::time::Duration;
 pub use draft::KEYS;
 pub use secret::Secret;
 pub use tls::{Tls, TlsError};
+pub use witness::{WITNESSES_MAX, WitnessAddress};
 
 use self::draft::Draft;
 use crate::client::Proxies;
 use crate::log::LogFormat;
+use crate::outgoing::OutgoingSettings;
 use crate::rate::Hourly;
 
 /// How a server is to run. The default is what tests and `demo` use: plain HTTP, nobody trusted, no signals.
@@ -53,6 +56,10 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// How often one address may do what.
     pub hourly: Hourly,
+    /// How requests go out.
+    pub outgoing: OutgoingSettings,
+    /// Which witnesses are asked to cosign this office's checkpoints.
+    pub witnesses: Vec<WitnessAddress>,
     /// Whether SIGINT and SIGTERM end it.
     pub signals: bool,
 }
@@ -70,6 +77,8 @@ impl Default for Settings {
             metrics: MetricsFor::default(),
             metrics_listen: None,
             hourly: Hourly::default(),
+            outgoing: OutgoingSettings::default(),
+            witnesses: Vec::new(),
             signals: false,
         }
     }

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{MetricsFor, Secret, Settings, SettingsError, Tls};
+use super::{MetricsFor, Secret, Settings, SettingsError, Tls, witness};
 use crate::client::{ForwardedBy, Network, Proxies};
 use crate::log::LogFormat;
+use crate::outgoing::Outgoing;
 
 /// Every key, as a file writes it.
 pub const KEYS: &[&str] = &[
@@ -27,6 +28,9 @@ pub const KEYS: &[&str] = &[
     "hourly.decodings",
     "hourly.submissions",
     "hourly.requests",
+    "outgoing.roots",
+    "outgoing.plain_http",
+    "witness.ask",
 ];
 
 /// Threads that answer, at most.
@@ -49,6 +53,7 @@ pub struct Draft {
     trusted: Vec<Network>,
     header: ForwardedBy,
     token_file: Option<Named>,
+    roots: Option<Named>,
 }
 
 /// A file that a setting names, and where it does.
@@ -117,6 +122,22 @@ impl Draft {
             "hourly.decodings" => hourly.decodings = count(value)?,
             "hourly.submissions" => hourly.submissions = count(value)?,
             "hourly.requests" => hourly.requests = count(value)?,
+            "outgoing.roots" => self.roots = named()?,
+            "outgoing.plain_http" => {
+                let right = Right(
+                    "主机名或主机名:端口，如 10.1.0.7:8080，至多 64 个",
+                    "hosts, or hosts with a port, such as 10.1.0.7:8080; at most 64",
+                );
+                self.settings.outgoing.plain_http = witness::plain_http(value).ok_or(right)?;
+            }
+            "witness.ask" => {
+                let right = Right(
+                    "“公钥 网址”的列表，如 [\"w.example.gov.cn/ledger/witness+1f02d0a7+BB… https://w.example.gov.cn/witness\"]，公钥不得重复，至多 64 个",
+                    "a list of \"vkey address\" such as \"w.example.gov.cn/ledger/witness+1f02d0a7+BB… \
+                     https://w.example.gov.cn/witness\", no key twice, at most 64",
+                );
+                self.settings.witnesses = witness::addresses(value).ok_or(right)?;
+            }
             _ => return Err(Right("已有的设置名", "a setting that there is")),
         }
         Ok(())
@@ -146,6 +167,15 @@ impl Draft {
                 });
             }
         };
+        if let Some(roots) = self.roots {
+            settings.outgoing.roots = Some(roots.file);
+            // Read now, so that a wrong one is told where it stands.
+            Outgoing::new(&settings.outgoing).map_err(|error| SettingsError {
+                at: roots.at,
+                zh: format!("{} 不能用作根证书：{}", error.file.display(), error.why),
+                en: format!("{} can't be used for root certificates: {}", error.file.display(), error.why),
+            })?;
+        }
         if let Some(token) = self.token_file {
             settings.metrics = MetricsFor::Token(token_in(&token)?);
         } else if settings.metrics_listen.is_some() {

@@ -57,6 +57,9 @@ fn the_examples_values_are_those_of_the_code() {
         "proxies.trusted",
         "metrics.listen",
         "metrics.token_file",
+        "outgoing.roots",
+        "outgoing.plain_http",
+        "witness.ask",
     ];
     let text: String = defaults_of_the_example()
         .iter()
@@ -64,7 +67,7 @@ fn the_examples_values_are_those_of_the_code() {
         .map(|(key, value)| format!("{key} = {value}\n"))
         .collect();
     assert_eq!(format!("{:?}", from_file(&text).unwrap()), format!("{:?}", Settings::default()));
-    for key in ["public_address", "proxies.trusted", "metrics.listen"] {
+    for key in ["public_address", "proxies.trusted", "metrics.listen", "outgoing.plain_http", "witness.ask"] {
         let value = &defaults_of_the_example()[key];
         assert!(from_file(&format!("{key} = {value}\n")).is_ok(), "{key} = {value}");
     }
@@ -104,6 +107,9 @@ fn what_is_wrong_is_told_with_its_line() {
         ("[metrics]\nlisten = \":9090\"\n", "web.toml:2", "127.0.0.1:9090"),
         ("[metrics]\ntoken_file = \"nothing\"\n", "web.toml:2", "nothing"),
         ("[hourly]\nlook_ups = -1\n", "web.toml:2", "0 for no limit"),
+        ("[outgoing]\nplain_http = [\"http://a\"]\n", "web.toml:2", "10.1.0.7:8080"),
+        ("[outgoing]\nroots = \"nothing.pem\"\n", "web.toml:2", "nothing.pem"),
+        ("[witness]\nask = [\"https://a.cn/witness\"]\n", "web.toml:2", "vkey"),
         ("= 1\n", "web.toml:1", "TOML"),
     ] {
         let error = from_file(text).unwrap_err();
@@ -129,6 +135,24 @@ fn proxies_and_rates_are_taken_over() {
     assert_eq!(settings.hourly.sign_ins, 7);
     let settings = from_environment(&[("XINZHENG_PROXIES_TRUSTED", "10.1.0.5, 10.2.0.0/16")]).unwrap();
     assert!(settings.proxies.trusts("10.2.3.4".parse().unwrap()));
+}
+
+#[test]
+fn a_witness_is_a_key_that_cosigns_and_an_address() {
+    let key = "example.com/foo/witness+2630d955+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+    let read = |ask: &str| from_file(&format!("[witness]\nask = [{ask}]\n"));
+    let settings = read(&format!("\"{key} https://w.example/witness/\"")).unwrap();
+    assert_eq!(settings.witnesses[0].key().encode(), key);
+    assert_eq!(settings.witnesses[0].url(), "https://w.example/witness");
+    for bad in [
+        format!("\"{key}\""),
+        format!("\"{key} ftp://w.example/\""),
+        format!("\"{key} https://w.example/?x\""),
+        format!("\"{key} https://w.example/\", \"{key} https://other.example/\""),
+        "\"example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k https://w.example/\"".into(),
+    ] {
+        assert_eq!(read(&bad).unwrap_err().at, "web.toml:2", "{bad}");
+    }
 }
 
 #[test]
