@@ -13,7 +13,9 @@
 //!    administrator and auditor, whatever its state.
 //! 2. What one administrator proposes, a new account or another role, counts once an administrator of the *other* kind
 //!    has confirmed it. Nobody confirms for themselves. The auditor changes nothing and reads the log.
-//! 3. Over the service nobody resets the password of one of the three or suspends them by themselves alone: that is done
+//! 3. The same holds for a program's key that issues or changes certificates: the security administrator proposes it,
+//!    the system administrator confirms it.
+//! 4. Over the service nobody resets the password of one of the three or suspends them by themselves alone: that is done
 //!    with `xinzheng account` on the office's own computer, by whoever holds the office, and is in the log.
 //!
 //! Whoever has the office's folder *and* its passphrase is above all of this; the log tells on them only if they use the
@@ -22,6 +24,7 @@
 mod account;
 mod api_key;
 mod attempts;
+mod key_proposal;
 mod password;
 mod role;
 mod store;
@@ -37,7 +40,7 @@ use zeroize::Zeroizing;
 pub use account::{
     Account, AccountId, AccountState, NAME_LENGTH, NewAccount, PERSON_MAX, Proposal, SignInName, UNIT_MAX,
 };
-pub use api_key::{API_KEY_LASTS_MAX, ApiKey, ApiKeyId, ApiKeyText, NewApiKey, Scope};
+pub use api_key::{API_KEY_LASTS_MAX, ApiKey, ApiKeyId, ApiKeyText, KeyProposal, NewApiKey, Scope};
 pub use attempts::{FAILURES_ANYWHERE_MAX, FAILURES_MAX, LOCKED_FOR};
 pub use password::{
     HASHES_AT_ONCE, MEMORY_KIB, ONE_TIME_LASTS, OneTimePassword, PASSES, PASSWORD_MAX, PASSWORD_MIN,
@@ -393,11 +396,16 @@ impl People {
         })
     }
 
-    /// Makes an API key.
+    /// Makes an API key that counts at once: for the commands of whoever holds the office. Over the service it is
+    /// [`People::propose_api_key`].
     ///
     /// # Errors
     /// `PEOPLE_MANY`, what the disk says.
     pub fn add_api_key(&self, new: NewApiKey) -> Result<(ApiKey, ApiKeyText), Refusal> {
+        self.make_key(new, None)
+    }
+
+    fn make_key(&self, new: NewApiKey, by: Option<AccountId>) -> Result<(ApiKey, ApiKeyText), Refusal> {
         let (text, prefix) = ApiKeyText::generate()?;
         let digest = api_key::digest(text.as_str())
             .ok_or_else(|| Refusal::new(RefusalCode::SelfCheckFailed).found("api key"))?;
@@ -420,6 +428,7 @@ impl People {
             made: now.seconds(),
             until: now.saturating_add(new.lasts).seconds(),
             revoked: None,
+            proposal: by.map(|by| KeyProposal { by, at: now.seconds() }),
         };
         self.keep_key(key).map(|key| (key, text))
     }

@@ -61,6 +61,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(api_keys::add)),
         )
         .service(web::resource("/admin/api-keys/{id}/revoke").route(web::post().to(api_keys::revoke)))
+        .service(web::resource("/admin/api-keys/{id}/confirm").route(web::post().to(api_keys::confirm)))
+        .service(web::resource("/admin/api-keys/{id}/reject").route(web::post().to(api_keys::reject)))
         .service(web::resource("/admin/keys").route(read().to(keys::show)))
         .service(web::resource("/admin/health").route(read().to(health::show)))
         .service(web::resource("/admin/log").route(read().to(log::show)))
@@ -74,6 +76,7 @@ struct Home<'a> {
     administrator: bool,
     auditor: bool,
     waiting: usize,
+    waiting_keys: usize,
 }
 
 async fn home(signed_in: SignedIn, page: Page, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
@@ -87,6 +90,10 @@ async fn home(signed_in: SignedIn, page: Page, shared: Data<Shared>) -> Result<H
         administrator: ADMINISTRATORS.contains(&signed_in.role()),
         auditor: signed_in.role() == Role::Auditor,
         waiting: accounts.iter().filter_map(|account| account.proposal()).filter(|p| own(p)).count(),
+        waiting_keys: match signed_in.role() {
+            Role::SystemAdministrator => api_keys::waiting(&shared),
+            _ => 0,
+        },
     };
     Ok(page.html(StatusCode::OK, &home))
 }

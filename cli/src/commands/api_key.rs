@@ -77,6 +77,7 @@ fn list(api_keys: Vec<ApiKeyShown>, lang: Lang) -> Answer {
         let state = match key.state.as_str() {
             "revoked" => lang.pick("已吊销", "revoked"),
             "expired" => lang.pick("已过期", "expired"),
+            "proposed" => lang.pick("待确认", "to be confirmed"),
             _ => lang.pick("有效", "in use"),
         };
         let cells = [&key.id, &key.prefix, state, &key.until, &key.label];

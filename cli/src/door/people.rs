@@ -158,6 +158,7 @@ fn key_shown(office: &Office, key: &ApiKey) -> ApiKeyShown {
     let state = match (key.revoked(), key.is_good(office.now())) {
         (Some(_), _) => "revoked",
         (None, true) => "active",
+        (None, false) if key.proposal().is_some() && office.now() < key.until() => "proposed",
         (None, false) => "expired",
     };
     ApiKeyShown {

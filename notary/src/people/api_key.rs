@@ -4,7 +4,9 @@
 //! xzk_7f3k9q2m_nM3…43 characters…    shown once; `xzk_7f3k9q2m` is shown again in lists
 //! ```
 //!
-//! A key is 256 random bits, so what is kept of it is one SHA-256: there is nothing to guess.
+//! A key is 256 random bits, so what is kept of it is one SHA-256: there is nothing to guess. One that issues or changes
+//! certificates ([`Scope::needs_two`]) counts, over the service, once a second administrator has confirmed it
+//! (`key_proposal`).
 
 use std::fmt;
 
@@ -15,7 +17,7 @@ use verifier::time::Time;
 use zeroize::Zeroizing;
 
 use super::account::{line, parse_numbered};
-use super::{PERSON_MAX, UNIT_MAX, random};
+use super::{AccountId, PERSON_MAX, UNIT_MAX, random};
 use crate::office::time_of;
 use crate::refusal::{Lang, Refusal, RefusalCode};
 
@@ -39,12 +41,26 @@ pub enum Scope {
     /// Verify many.
     #[serde(rename = "jobs.write")]
     JobsWrite,
+    /// Change the status of certificates, work on objections, repair.
+    #[serde(rename = "status.write")]
+    StatusWrite,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 4] =
-        [Scope::DocumentsSubmit, Scope::CertificatesRead, Scope::VerificationsWrite, Scope::JobsWrite];
+    pub const ALL: [Scope; 5] = [
+        Scope::DocumentsSubmit,
+        Scope::CertificatesRead,
+        Scope::VerificationsWrite,
+        Scope::JobsWrite,
+        Scope::StatusWrite,
+    ];
+
+    /// Whether one administrator alone may not give it out: what it lets a program do, a person does only with a second
+    /// one (四眼).
+    pub const fn needs_two(self) -> bool {
+        matches!(self, Scope::DocumentsSubmit | Scope::StatusWrite)
+    }
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
@@ -53,6 +69,7 @@ impl Scope {
             Scope::CertificatesRead => "certificates.read",
             Scope::VerificationsWrite => "verifications.write",
             Scope::JobsWrite => "jobs.write",
+            Scope::StatusWrite => "status.write",
         }
     }
 
@@ -68,6 +85,9 @@ impl Scope {
             Scope::CertificatesRead => lang.pick("读取证书", "read certificates"),
             Scope::VerificationsWrite => lang.pick("核验并出具回执", "verify and get receipts"),
             Scope::JobsWrite => lang.pick("批量核验", "verify many"),
+            Scope::StatusWrite => {
+                lang.pick("变更证书状态、办理异议和修复", "change status, work on objections, repair")
+            }
         }
     }
 }
@@ -166,6 +186,29 @@ pub struct ApiKey {
     pub(super) made: u64,
     pub(super) until: u64,
     pub(super) revoked: Option<u64>,
+    /// Keys of before there were proposals have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) proposal: Option<KeyProposal>,
+}
+
+/// Who proposed a key that nobody has confirmed yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyProposal {
+    pub(super) by: AccountId,
+    pub(super) at: u64,
+}
+
+impl KeyProposal {
+    /// The security administrator who proposed it.
+    pub fn by(&self) -> AccountId {
+        self.by
+    }
+
+    /// When.
+    pub fn at(&self) -> Time {
+        time_of(self.at)
+    }
 }
 
 impl ApiKey {
@@ -209,9 +252,14 @@ impl ApiKey {
         self.revoked.map(time_of)
     }
 
+    /// Who proposed it, while nobody has confirmed it.
+    pub fn proposal(&self) -> Option<&KeyProposal> {
+        self.proposal.as_ref()
+    }
+
     /// Whether it counts.
     pub fn is_good(&self, now: Time) -> bool {
-        self.revoked.is_none() && now < self.until()
+        self.revoked.is_none() && self.proposal.is_none() && now < self.until()
     }
 }
 

@@ -82,8 +82,8 @@ impl Role {
         }
     }
 
-    /// What a browser session of this role may ask of the machine API. Never `documents.submit`: it issues at once, and what
-    /// people submit waits as a draft, for a second person where the rule asks for one (四眼, `desk`).
+    /// What a browser session of this role may ask of the machine API. Never `documents.submit` and `status.write`: they act
+    /// at once, and what people do waits for a second person where the rule asks for one (四眼, `desk`).
     pub const fn scopes(self) -> &'static [Scope] {
         match self {
             Role::Window => &[Scope::VerificationsWrite, Scope::JobsWrite],
@@ -110,6 +110,6 @@ mod tests {
 
     #[test]
     fn nobody_issues_past_the_desk_with_a_session() {
-        assert!(Role::ALL.iter().all(|role| !role.scopes().contains(&Scope::DocumentsSubmit)));
+        assert!(Role::ALL.iter().all(|role| !role.scopes().iter().any(|scope| scope.needs_two())));
     }
 }

@@ -250,6 +250,53 @@ fn an_api_key_counts_until_it_is_revoked_or_runs_out() {
 }
 
 #[test]
+fn no_administrator_alone_makes_a_key_that_issues_or_changes() {
+    let house = House::new();
+    let people = house.open().unwrap();
+    let (system, _) = people.add(new("sysadmin", "张伟", Role::SystemAdministrator)).unwrap();
+    let (security, _) = people.add(new("secadmin", "李娜", Role::SecurityAdministrator)).unwrap();
+    let (system, security) = (officer(&system), officer(&security));
+    let key = |scopes: &[Scope]| NewApiKey::new("信用平台", "信用中心", scopes, 30).unwrap();
+    assert_eq!(
+        refused(people.propose_api_key(system, key(&[Scope::JobsWrite]))),
+        RefusalCode::RoleNotAllowed
+    );
+    let (plain, _) = people.propose_api_key(security, key(&[Scope::JobsWrite])).unwrap();
+    assert!(plain.proposal().is_none());
+    assert_eq!(refused(people.confirm_api_key(system, plain.id())), RefusalCode::NothingToConfirm);
+    for scope in Scope::ALL.into_iter().filter(|scope| scope.needs_two()) {
+        let (proposed, text) = people.propose_api_key(security, key(&[scope, Scope::JobsWrite])).unwrap();
+        let by = proposed.proposal().unwrap().by();
+        assert_eq!(by, security.id);
+        assert_eq!(refused(people.caller(text.as_str())), RefusalCode::ApiKeyRefused);
+        // Neither who proposed it, nor with the other role that the same account may have got since.
+        let turned = Officer { id: security.id, role: Role::SystemAdministrator };
+        for other in [security, turned, Officer { id: system.id, role: Role::Auditor }] {
+            assert_eq!(refused(people.confirm_api_key(other, proposed.id())), RefusalCode::ConfirmOther);
+            assert_eq!(refused(people.reject_api_key(other, proposed.id())), RefusalCode::ConfirmOther);
+        }
+        people.confirm_api_key(system, proposed.id()).unwrap();
+        assert_eq!(people.caller(text.as_str()).unwrap().id(), proposed.id());
+        assert_eq!(refused(people.confirm_api_key(system, proposed.id())), RefusalCode::NothingToConfirm);
+
+        let (down, text) = people.propose_api_key(security, key(&[scope])).unwrap();
+        people.reject_api_key(system, down.id()).unwrap();
+        assert_eq!(refused(people.confirm_api_key(system, down.id())), RefusalCode::NothingToConfirm);
+        assert_eq!(refused(people.caller(text.as_str())), RefusalCode::ApiKeyRefused);
+        let (back, text) = people.propose_api_key(security, key(&[scope])).unwrap();
+        people.revoke_api_key(back.id()).unwrap();
+        assert_eq!(refused(people.confirm_api_key(system, back.id())), RefusalCode::NothingToConfirm);
+        assert_eq!(refused(people.caller(text.as_str())), RefusalCode::ApiKeyRefused);
+    }
+    let (kept, text) = people.propose_api_key(security, key(&[Scope::StatusWrite])).unwrap();
+    drop(people);
+    let people = house.open().unwrap();
+    assert_eq!(refused(people.caller(text.as_str())), RefusalCode::ApiKeyRefused, "after a restart too");
+    people.confirm_api_key(system, kept.id()).unwrap();
+    assert!(people.caller(text.as_str()).is_ok());
+}
+
+#[test]
 fn a_copied_folder_shows_no_name_and_opens_under_no_other_key() {
     let house = House::new();
     let people = house.open().unwrap();

@@ -150,6 +150,45 @@ fn a_key_is_shown_once_and_revoked_at_once() {
 }
 
 #[test]
+fn a_key_that_issues_or_changes_counts_once_the_other_administrator_has_confirmed_it() {
+    let house = House::new();
+    let (mut security, mut system) =
+        (house.signed_in(Role::SecurityAdministrator), house.signed_in(Role::SystemAdministrator));
+    for (n, scope) in ["documents.submit", "status.write"].into_iter().enumerate() {
+        let fields = [("label", "信用平台"), ("unit", "中心"), ("days", "30"), (scope, "1")];
+        let made = submit(&mut security, "/admin/api-keys", &fields);
+        assert!(made.text().contains("id=\"waits\""), "{}", made.text());
+        let key = between(&made.text(), "id=\"api-key\">", "<").to_string();
+        assert!(house.office.people().caller(&key).is_err(), "{scope}");
+        let id = format!("K{:05}", 2 * n + 1);
+        let (confirm, reject) =
+            (format!("/admin/api-keys/{id}/confirm"), format!("/admin/api-keys/{id}/reject"));
+        assert!(!security.get("/admin/api-keys").text().contains(&confirm));
+        for own in [&confirm, &reject] {
+            assert_eq!(submit(&mut security, own, &[]).status, 403, "nobody alone");
+        }
+        assert!(house.office.people().caller(&key).is_err(), "{scope}");
+        assert!(system.get("/admin").text().contains("个接口密钥"));
+        assert!(system.get("/admin/api-keys").text().contains(&confirm));
+        assert_eq!(submit(&mut system, &confirm, &[]).status, 303);
+        assert!(house.office.people().caller(&key).is_ok(), "{scope}");
+        assert_eq!(submit(&mut system, &confirm, &[]).status, 409, "there is nothing more to confirm");
+        assert!(!system.get("/admin").text().contains("个接口密钥"));
+
+        let made = submit(&mut security, "/admin/api-keys", &fields);
+        let key = between(&made.text(), "id=\"api-key\">", "<").to_string();
+        let reject = format!("/admin/api-keys/K{:05}/reject", 2 * n + 2);
+        assert_eq!(submit(&mut system, &reject, &[]).status, 303);
+        assert!(house.office.people().caller(&key).is_err(), "{scope}");
+    }
+    let log = house.office.operator_log();
+    for action in [Action::ApiKeyAdded, Action::ApiKeyConfirmed, Action::ApiKeyRejected] {
+        let filter = Filter { action: Some(action), ..Filter::default() };
+        assert!(!log.page(None, 1, &filter).unwrap().entries.is_empty(), "{action:?} is not in the log");
+    }
+}
+
+#[test]
 fn the_auditor_reads_filters_and_checks_the_log() {
     let house = House::new();
     drop(house.signed_in(Role::Window));
