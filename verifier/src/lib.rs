@@ -49,6 +49,7 @@ pub mod cosignature;
 pub mod disclosure;
 pub mod entry;
 pub mod error;
+pub mod event;
 #[cfg(feature = "picture")]
 pub mod guard;
 pub mod hash;

@@ -25,6 +25,13 @@ pub const CLAIMS: usize = 32;
 /// Bytes of a name or title in a core.
 pub const CORE_TEXT_BYTES: usize = 600;
 
+/// Bytes of an event's body.
+pub const EVENT_BYTES: usize = 64 * 1024;
+/// Members of an event's detail.
+pub const EVENT_DETAILS: usize = 16;
+/// Bytes of one text of an event: 4,000 Chinese characters, as the national layout of commitments allows.
+pub const EVENT_TEXT_BYTES: usize = 12_000;
+
 /// Bytes of the payload of a QR code.
 pub const QR_PAYLOAD_BYTES: usize = 820;
 /// Bytes of text that a scanner, or a person, hands in.
