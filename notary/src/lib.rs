@@ -7,6 +7,7 @@ pub mod audit;
 pub mod calendar;
 pub mod claim;
 pub mod code;
+pub mod commitment;
 pub mod desk;
 pub mod disclose;
 pub mod disk;

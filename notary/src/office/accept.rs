@@ -361,7 +361,7 @@ pub(super) fn known_by(document: &Document, submission: &Submission) -> Result<V
     Ok(names)
 }
 
-fn random_bytes<const N: usize>() -> Result<[u8; N], Refusal> {
+pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N], Refusal> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| Refusal::new(RefusalCode::NoRandomness))?;
     Ok(bytes)

@@ -7,7 +7,7 @@ use verifier::number::CertificateNumber;
 
 use super::Office;
 use super::accept::internal;
-use super::lists::REASON_MAX;
+use super::event::REASON_MAX;
 use super::record::{self, Accepted as Record, Erased, Kind};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;

@@ -1,38 +1,25 @@
-//! Status: changing it, and publishing it as signed lists.
+//! Status as signed lists.
 //!
 //! ```text
-//! set      journal record (durable) → memory → the next list
 //! publish  seal what waits → list and note signed → journal record: the commit point → files → the note's entry is sealed
 //! ```
 //!
-//! Here: the office's side. Not here: the table of allowed changes and the format (`verifier::status`, `status_list`).
+//! Here: the office's side. Not here: what changes a status (`event`), the format (`verifier::status`, `status_list`).
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use verifier::limits::STATUS_SHARD;
-use verifier::number::CertificateNumber;
 use verifier::status::{Status, StatusFields, StatusNote};
 use verifier::status_list::{StatusBits, StatusList};
 
 use super::Office;
 use super::accept::internal;
-use super::record::{self, Kind, ListIssued, StatusChange as Record};
+use super::record::{self, Kind, ListIssued};
 use super::state::State;
 use crate::keys::KeyUse;
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::Refusal;
 
-/// Characters of the reason for a change of status.
-pub const REASON_MAX: usize = 200;
 /// Compression of lists: the slowest, since each is fetched many times.
 const COMPRESSION: u8 = 9;
-
-/// A change that was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatusChange {
-    /// Before.
-    pub from: Status,
-    /// After.
-    pub to: Status,
-}
 
 /// A list that was published.
 #[derive(Clone, Debug)]
@@ -46,52 +33,6 @@ pub struct PublishedList {
 }
 
 impl Office {
-    /// Changes a certificate's status; durable when this returns, visible outside with the next list.
-    ///
-    /// # Errors
-    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `STATUS_NOT_ALLOWED` (the table in spec/status.md), `STATUS_NOT_SETTABLE`.
-    pub fn set_status(
-        &self,
-        number: &CertificateNumber,
-        to: Status,
-        reason: &str,
-    ) -> Result<StatusChange, Refusal> {
-        self.alive()?;
-        if !matches!(to, Status::Valid | Status::Revoked) {
-            return Err(Refusal::new(RefusalCode::StatusNotSettable).right("valid, revoked"));
-        }
-        if reason.trim().is_empty() || reason.chars().count() > REASON_MAX {
-            return Err(Refusal::new(RefusalCode::ReasonLength).right(REASON_MAX));
-        }
-        let doc = self.doc_of(number)?;
-        let mut state = self.state();
-        let index = state.docs.get(doc as usize).and_then(|doc| doc.index);
-        let Some(index) = index else {
-            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
-        };
-        let from = state.status_of(index);
-        if from == to {
-            return Ok(StatusChange { from, to });
-        }
-        if !from.may_become(to) {
-            return Err(Refusal::new(RefusalCode::StatusNotAllowed).found(from.name()).right(to.name()));
-        }
-        let change = Record {
-            index,
-            from: from.nibble(),
-            to: to.nibble(),
-            reason: reason.to_string(),
-            at: self.now().seconds(),
-        };
-        let payload = record::json(&change);
-        let ticket =
-            self.journal.append(Kind::Status as u8, &payload).map_err(|error| self.stop(error.into()))?;
-        state.status(&change).map_err(internal)?;
-        drop(state);
-        self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
-        Ok(StatusChange { from, to })
-    }
-
     /// Whether a status has changed since the last lists, or they are older than the office's pace.
     pub fn status_due(&self) -> bool {
         let (now, pace) = (self.now(), self.config.status.interval_s);
@@ -192,7 +133,8 @@ pub(super) fn public_bits(state: &State, shard: u64) -> Option<StatusBits> {
         let hidden = bits.get(place).filter(|status| person && !status.is_public_for_persons());
         match hidden {
             None => {}
-            Some(Status::ObjectionNoted) => drop(bits.set(place, Status::Valid)),
+            // An objection is the holder's own affair, and may end in *valid*; what is published as revoked stays that.
+            Some(Status::Suspended | Status::ObjectionNoted) => drop(bits.set(place, Status::Valid)),
             Some(_) => drop(bits.set(place, Status::Revoked)),
         }
     }

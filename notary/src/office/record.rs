@@ -8,11 +8,13 @@
 //! 5 status         {"index":19,"from":"0","to":"1",…}                a change of status
 //! 6 list           {"shard":0,"note":…,"list":…}                     the commit point of a status list; its note will be an entry
 //! 7 erased         {"slot":12,…}                                     a document's key was destroyed
+//! 8 event          {"doc":3,"sequence":1,"entry":…,…} + sealed bytes something happened to a certificate; it will be an entry
 //! ```
 //!
-//! Entries come into the ledger in the order of their records (2, 4, 6), so a sealed record needs to say only how many.
+//! Entries come into the ledger in the order of their records (2, 4, 6, 8), so a sealed record needs to say only how many.
 //! Whatever is anybody's (document, core, nonce, secret, check code) stands only in the sealed bytes of an accepted
-//! record, under a key of its own in the vault.
+//! record, under a key of its own in the vault; so do nonce and body of its events. Record 5 is read for offices that have it, and
+//! not written any more.
 
 use serde::{Deserialize, Serialize};
 use verifier::base64;
@@ -35,11 +37,13 @@ pub(crate) enum Kind {
     Status = 5,
     List = 6,
     Erased = 7,
+    Event = 8,
 }
 
 impl Kind {
     pub(crate) fn of(byte: u8) -> Option<Self> {
-        [Self::Founded, Self::Accepted, Self::Sealed, Self::Public, Self::Status, Self::List, Self::Erased]
+        use Kind::{Accepted, Erased, Event, Founded, List, Public, Sealed, Status};
+        [Founded, Accepted, Sealed, Public, Status, List, Erased, Event]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }
@@ -147,6 +151,22 @@ pub(crate) struct Erased {
     pub(crate) number: String,
     pub(crate) slot: u64,
     pub(crate) reason: String,
+    pub(crate) at: u64,
+}
+
+/// Something happened to a certificate: what can be known of it without its key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Happened {
+    /// Number of acceptance of its document.
+    pub(crate) doc: u32,
+    pub(crate) sequence: u32,
+    #[serde(with = "entry_text")]
+    pub(crate) entry: Entry,
+    /// The kind's word.
+    pub(crate) kind: String,
+    pub(crate) from: u8,
+    pub(crate) to: u8,
     pub(crate) at: u64,
 }
 

@@ -173,7 +173,7 @@ impl Office {
             .zip(sealed.start..)
             .filter_map(|(item, index)| match &item.what {
                 What::Public { preimage } => Some(PublicEntry { index, preimage: preimage.clone() }),
-                What::Doc { .. } => None,
+                What::Doc { .. } | What::Event { .. } => None,
             })
             .collect();
         let read = |text: &String| Note::parse(text).map_err(internal);

@@ -8,13 +8,14 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use verifier::entry::Entry;
+use verifier::event::EventKind;
 use verifier::hash::{Hash, empty_root};
 use verifier::limits::STATUS_SHARD;
 use verifier::status::Status;
 use verifier::status_list::StatusBits;
 use verifier::time::Time;
 
-use super::record::{self, Accepted, Erased, Kind, ListIssued, Public, Sealed, StatusChange};
+use super::record::{self, Accepted, Erased, Happened, Kind, ListIssued, Public, Sealed, StatusChange};
 use crate::journal::{Position, RecordRef};
 use verifier::base64;
 
@@ -49,6 +50,37 @@ pub(crate) enum What {
     Doc { doc: u32, core_len: u32, qr: bool, issued_at: Time },
     /// A preimage that is published beside the ledger.
     Public { preimage: Vec<u8> },
+    /// An event of the document's chain: its place there.
+    Event { doc: u32, place: usize },
+}
+
+/// What happened to a certificate, in order. Only those to which something happened have one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chain {
+    pub(crate) links: Vec<Link>,
+}
+
+/// One event of a chain.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) kind: EventKind,
+    pub(crate) entry: Entry,
+    /// Where its record is.
+    pub(crate) position: Position,
+    /// Its entry's index, once sealed.
+    pub(crate) index: Option<u64>,
+}
+
+impl Chain {
+    /// The sequence of the last event; 0 where there is none.
+    pub(crate) fn sequence(&self) -> u32 {
+        self.links.len() as u32
+    }
+
+    /// What happened so far.
+    pub(crate) fn kinds(&self) -> Vec<EventKind> {
+        self.links.iter().map(|link| link.kind).collect()
+    }
 }
 
 /// The ledger as last sealed.
@@ -91,13 +123,15 @@ pub(crate) struct Shard {
 pub(crate) struct State {
     pub(crate) origin: Option<String>,
     pub(crate) docs: Vec<Doc>,
-    /// The document of each entry of the ledger; `NO_DOC` for public ones.
+    /// The document of each entry of the ledger; `NO_DOC` for public ones and events.
     pub(crate) leaves: Vec<u32>,
     pub(crate) pending: VecDeque<Pending>,
     pub(crate) head: Head,
     /// How much of the ledger is published. Between a batch's commit and its publication it is less than the head says.
     pub(crate) published: u64,
     pub(crate) shards: Vec<Shard>,
+    /// The chains of events, by number of acceptance.
+    pub(crate) chains: HashMap<u32, Chain>,
     /// The last batch and its entries, to finish applying it after a crash.
     pub(crate) last: Option<LastBatch>,
     /// Names of documents (own number, idempotency key, certificate number) that the index may not have yet.
@@ -115,7 +149,7 @@ pub(crate) struct LastBatch {
     pub(crate) items: Vec<Pending>,
 }
 
-/// In [`State::leaves`]: a public entry.
+/// In [`State::leaves`]: a public entry, or an event's.
 pub(crate) const NO_DOC: u32 = u32::MAX;
 
 impl State {
@@ -128,6 +162,7 @@ impl State {
             head: Head { size: 0, root: empty_root(), batches: 0, time: Time::ZERO },
             published: 0,
             shards: Vec::new(),
+            chains: HashMap::new(),
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
@@ -164,6 +199,11 @@ impl State {
             Kind::Status => self.status(&parse::<StatusChange>(record.payload)?),
             Kind::List => self.list(&parse::<ListIssued>(record.payload)?, record.sequence),
             Kind::Erased => self.erased(&parse::<Erased>(record.payload)?),
+            Kind::Event => {
+                let (happened, _) =
+                    record::unframed::<Happened>(record.payload).ok_or("not as event records are")?;
+                self.happened(&happened, record.sequence, record.position)
+            }
         }
     }
 
@@ -227,6 +267,14 @@ impl State {
                     self.leaves.push(NO_DOC);
                     self.shard_mut(index);
                 }
+                What::Event { doc, place } => {
+                    self.leaves.push(NO_DOC);
+                    self.shard_mut(index);
+                    let link = self.chains.get_mut(&doc).and_then(|chain| chain.links.get_mut(place));
+                    if let Some(link) = link {
+                        link.index = Some(index);
+                    }
+                }
             }
         }
         let time = record::time(batch.time);
@@ -247,6 +295,35 @@ impl State {
         }
         let to = Status::from_nibble(change.to).ok_or("no such status")?;
         self.set(change.index, to);
+        Ok(())
+    }
+
+    /// Something happened to a certificate; it will be an entry.
+    pub(crate) fn happened(
+        &mut self,
+        record: &Happened,
+        sequence: u64,
+        position: Position,
+    ) -> Result<(), String> {
+        let kind = EventKind::from_word(&record.kind).ok_or("no such kind of event")?;
+        let index = self.docs.get(record.doc as usize).and_then(|doc| doc.index);
+        let index = index.ok_or("an event of a certificate that is not sealed")?;
+        let from = self.status_of(index);
+        let to = kind.status().unwrap_or(from);
+        if (record.from, record.to) != (from.nibble(), to.nibble()) || !kind.may_follow(from) {
+            return Err(format!("entry {index}: {} can't follow the status {}", record.kind, from.name()));
+        }
+        let chain = self.chains.entry(record.doc).or_default();
+        if record.sequence != chain.sequence() + 1 {
+            return Err(format!("entry {index}: event {} is out of order", record.sequence));
+        }
+        let place = chain.links.len();
+        chain.links.push(Link { kind, entry: record.entry, position, index: None });
+        let what = What::Event { doc: record.doc, place };
+        self.pending.push_back(Pending { sequence, entry: record.entry, what });
+        if to != from {
+            self.set(index, to);
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! The office from end to end, and at every failure of its disk.
 
+mod events;
 mod reading;
 
 use std::sync::Arc;

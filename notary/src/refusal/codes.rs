@@ -621,6 +621,13 @@ refusal_codes! {
     VaultIo "VAULT_IO"
         "文档密钥文件读写失败：{found}"
         "{found}"
+    // Events of certificates.
+    EventOutOfOrder "EVENT_OUT_OF_ORDER"
+        "该证书在此期间已有新的记录（第 {found} 条，您看到的是第 {right} 条），未作任何变更；请刷新后再办"
+        "meanwhile something else happened to this certificate (event {found}, you looked at {right}); nothing was changed, look again"
+    EventBad "EVENT_BAD"
+        "记录内容不合规：{found}"
+        "what is to be recorded is not as it should be: {found}"
 }
 
 #[cfg(test)]
