@@ -19,6 +19,7 @@ pub(crate) mod certificates;
 pub mod describe;
 mod documents;
 mod health;
+mod imports;
 mod input;
 pub mod jobs;
 mod ledger;
@@ -52,6 +53,7 @@ fn addresses() -> Vec<Address> {
         verify::addresses(),
         verifications::addresses(),
         jobs::addresses(),
+        imports::addresses(),
         ledger::addresses(),
         health::addresses(),
         describe::addresses(),

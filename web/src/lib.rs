@@ -20,6 +20,7 @@ pub mod client;
 mod desk;
 mod files;
 mod health;
+pub mod imports;
 pub mod intake;
 pub mod landing;
 pub mod lang;

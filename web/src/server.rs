@@ -16,6 +16,7 @@ use notary::office::Office;
 use notary::refusal::Refusal;
 
 use crate::api::{self, jobs::Jobs};
+use crate::imports::Imports;
 use crate::intake::Court;
 use crate::metrics::Metrics;
 use crate::outer::Gate;
@@ -36,6 +37,7 @@ pub struct Shared {
     failure: Mutex<Option<Refusal>>,
     court: Court,
     jobs: Jobs,
+    imports: Imports,
 }
 
 impl Shared {
@@ -48,8 +50,8 @@ impl Shared {
         let metrics = Metrics::new().map_err(|error| ServeError::Io(io::Error::other(error)))?;
         let (gate, ending, failure) = (Gate::default(), AtomicBool::new(false), Mutex::new(None));
         let (court, sessions) = (Court::default(), Sessions::new(settings.session_idle));
-        let jobs = Jobs::default();
-        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court, jobs })
+        let (jobs, imports) = (Jobs::default(), Imports::default());
+        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court, jobs, imports })
     }
 
     /// How this server is to run.
@@ -77,6 +79,11 @@ impl Shared {
         &self.jobs
     }
 
+    /// Tables of commitments that are taken in.
+    pub fn imports(&self) -> &Imports {
+        &self.imports
+    }
+
     /// The counters.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -101,6 +108,7 @@ impl Shared {
     pub(crate) fn end(&self) {
         self.ending.store(true, Ordering::SeqCst);
         api::jobs::give_up(self);
+        self.imports.give_up(self.office.now());
     }
 
     /// Who is signed in.

@@ -28,6 +28,7 @@ pub use witness::{WITNESSES_MAX, WitnessAddress};
 
 use self::draft::Draft;
 use crate::client::Proxies;
+use crate::imports::Rule;
 use crate::log::LogFormat;
 use crate::outgoing::OutgoingSettings;
 use crate::rate::Hourly;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub outgoing: OutgoingSettings,
     /// Which witnesses are asked to cosign this office's checkpoints.
     pub witnesses: Vec<WitnessAddress>,
+    /// When a table that a person sends is imported.
+    pub imports: Rule,
     /// Whether SIGINT and SIGTERM end it.
     pub signals: bool,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             hourly: Hourly::default(),
             outgoing: OutgoingSettings::default(),
             witnesses: Vec::new(),
+            imports: Rule::default(),
             signals: false,
         }
     }

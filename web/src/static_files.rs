@@ -47,6 +47,7 @@ pub const FILES: &[StaticFile] = files![
     "verify.html",
     "verify_file.js",
     "window.js",
+    "import.js",
     "verifier/bytes.js",
     "verifier/cbor.js",
     "verifier/certificate.js",

@@ -52,6 +52,11 @@ actions! {
     // Documents and drafts.
     DocumentSubmitted "document-submitted" "提交文档" "submitted a document"
     CommitmentsExported "commitments-exported" "导出信用承诺" "exported commitments"
+    ImportSent "import-sent" "上传导入表格" "sent a table to be imported"
+    ImportViewed "import-viewed" "查看导入" "looked at an import"
+    ImportConfirmed "import-confirmed" "确认导入" "confirmed an import"
+    ImportTurnedDown "import-turned-down" "退回导入" "turned an import down"
+    ImportCancelled "import-cancelled" "取消导入" "cancelled an import"
     CalendarImported "calendar-imported" "导入工作日历" "imported a calendar of working days"
     BatchSealed "batch-sealed" "封存批次" "sealed a batch"
     DraftMade "draft-made" "新建草稿" "made a draft"

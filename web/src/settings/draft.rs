@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{MetricsFor, Secret, Settings, SettingsError, Tls, witness};
 use crate::client::{ForwardedBy, Network, Proxies};
+use crate::imports::Rule;
 use crate::log::LogFormat;
 use crate::outgoing::Outgoing;
 
@@ -16,6 +17,7 @@ pub const KEYS: &[&str] = &[
     "log",
     "workers",
     "session_idle_minutes",
+    "imports",
     "tls.certificate",
     "tls.key",
     "proxies.trusted",
@@ -97,6 +99,10 @@ impl Draft {
                 let fits = value.parse().ok().filter(|n| (1..=IDLE_MAX_MINUTES).contains(n));
                 let minutes = fits.ok_or(Right("1 至 1440 分钟", "1 to 1440 minutes"))?;
                 self.settings.session_idle = Duration::from_secs(minutes * 60);
+            }
+            "imports" => {
+                let right = Right("confirmed、direct 或 off", "confirmed, direct or off");
+                self.settings.imports = Rule::parse(value).ok_or(right)?;
             }
             "tls.certificate" => self.certificate = named()?,
             "tls.key" => self.key = named()?,

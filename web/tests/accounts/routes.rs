@@ -198,6 +198,58 @@ const TABLE: &[Row] = &[
     ("GET", "/admin/health", "/admin/health", NO, OFFICERS),
     ("GET", "/admin/log", "/admin/log", NO, Roles(&[Auditor])),
     ("POST", "/admin/log/verify", "/admin/log/verify", NO, Roles(&[Auditor])),
+    // Imports of commitments.
+    ("GET", "/operator/imports", "/operator/imports", NO, OPERATORS),
+    ("POST", "/operator/imports", "/operator/imports", NO, OPERATORS),
+    (
+        "GET",
+        "/operator/imports/{id:[0-9a-f]{32}}",
+        "/operator/imports/00000000000000000000000000000000",
+        NO,
+        OPERATORS,
+    ),
+    (
+        "POST",
+        "/operator/imports/{id:[0-9a-f]{32}}/cancel",
+        "/operator/imports/00000000000000000000000000000000/cancel",
+        NO,
+        OPERATORS,
+    ),
+    (
+        "GET",
+        "/operator/imports/{id:[0-9a-f]{32}}/{which:refused|receipts}",
+        "/operator/imports/00000000000000000000000000000000/refused",
+        NO,
+        OPERATORS,
+    ),
+    ("GET", "/operator/export.{format:csv|xlsx}", "/operator/export.csv", NO, OPERATORS),
+    ("GET", "/review/imports", "/review/imports", NO, REVIEWERS),
+    (
+        "GET",
+        "/review/imports/{id:[0-9a-f]{32}}",
+        "/review/imports/00000000000000000000000000000000",
+        NO,
+        REVIEWERS,
+    ),
+    (
+        "POST",
+        "/review/imports/{id:[0-9a-f]{32}}/confirm",
+        "/review/imports/00000000000000000000000000000000/confirm",
+        NO,
+        REVIEWERS,
+    ),
+    (
+        "POST",
+        "/review/imports/{id:[0-9a-f]{32}}/turn-down",
+        "/review/imports/00000000000000000000000000000000/turn-down",
+        NO,
+        REVIEWERS,
+    ),
+    ("POST", "/api/v1/imports", "/api/v1/imports", NO, SUBMITTERS),
+    ("GET", "/api/v1/imports/{id}", "/api/v1/imports/0", NO, SUBMITTERS),
+    ("DELETE", "/api/v1/imports/{id}", "/api/v1/imports/0", NO, SUBMITTERS),
+    ("GET", "/api/v1/imports/{id}/refused", "/api/v1/imports/0/refused", NO, SUBMITTERS),
+    ("GET", "/api/v1/imports/{id}/certificates.csv", "/api/v1/imports/0/certificates.csv", NO, SUBMITTERS),
     // Programs.
     ("POST", "/api/v1/documents", "/api/v1/documents", NO, SUBMITTERS),
     ("GET", "/api/v1/certificates/{number}", "/api/v1/certificates/2026112240170938612531", NO, READERS),
@@ -279,7 +331,9 @@ fn ask(browser: &mut Browser, row: &Row, csrf: &str, bearer: Option<&str>) -> An
     headers.extend(bearer.iter().map(|value| ("Authorization", value.as_str())));
     // Whatever an answer sets is not kept: each row is asked in the same state.
     let mut browser = browser.clone();
-    if method == "POST" && (address == "/operator/submit" || address.ends_with("/edit")) {
+    if method == "POST"
+        && (["/operator/submit", "/operator/imports"].contains(&address) || address.ends_with("/edit"))
+    {
         let part = |(name, value): &(&str, &str)| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
