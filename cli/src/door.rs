@@ -199,6 +199,9 @@ fn settle(office: &Office, numbers: &[String]) -> Result<Response, Failure> {
 }
 
 fn seal(office: &Office) -> Result<Response, Failure> {
+    if office.log_head_due() {
+        office.seal_log_head()?;
+    }
     let mut batches = Vec::new();
     while let Some(sealed) = office.seal()? {
         batches.push(Batch { batch: sealed.batch, start: sealed.start, end: sealed.end });

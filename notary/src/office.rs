@@ -25,6 +25,7 @@ mod event;
 mod holder;
 mod keyring;
 mod lists;
+mod log_head;
 mod look_up;
 mod many;
 mod open;

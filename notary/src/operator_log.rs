@@ -10,7 +10,7 @@
 //!
 //! `n` counts from 1 and is the record's sequence. The **head** is the last n and its chain value: it stands for the
 //! whole log. A changed, dropped, inserted or reordered entry gives another head from there on; what was cut off at the
-//! end shows only to whoever knows a later head, so auditors write the head down.
+//! end shows only to whoever knows a later head, so the ledger has one of every day (`office::log_head`).
 //!
 //! An entry never holds a name, a code of an organisation, an ID number or a check code: `who` is an account's or key's
 //! number, `object` a certificate number, an account's number and the like. Types see to it.
@@ -193,6 +193,33 @@ impl OperatorLog {
         Head { size: inner.places.len() as u64, chain: inner.chain }
     }
 
+    /// The head up to what is on the disk by now.
+    ///
+    /// # Errors
+    /// `JOURNAL_FAILED`.
+    pub(crate) fn durable_head(&self) -> Result<Head, Refusal> {
+        let head = self.head();
+        self.journal.flush().inspect_err(|_| self.fail())?;
+        Ok(head)
+    }
+
+    /// When the first entry was written.
+    pub(crate) fn began(&self) -> Option<Time> {
+        self.inner().places.first().and_then(|(_, at, _)| Time::new(*at).ok())
+    }
+
+    /// The chain value of an entry by its number; `None` where the log has no such entry.
+    ///
+    /// # Errors
+    /// `JOURNAL_…`.
+    pub(crate) fn chain_at(&self, number: u64) -> Result<Option<Hash>, Refusal> {
+        let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        let position = place.and_then(|place| self.inner().places.get(place).map(|(position, ..)| *position));
+        let Some(position) = position else { return Ok(None) };
+        let record = self.journal.read(position)?;
+        Ok(record.payload.first_chunk::<CHAIN_LEN>().map(|chain| Hash::from_bytes(*chain)))
+    }
+
     /// The entries before number `before` (the end, where it is `None`) that the filter lets through, newest first, at
     /// most `limit` and [`PAGE_MAX`] of them. It looks at [`SEARCH_MAX`] entries at most; `next` says where to go on.
     ///
@@ -271,8 +298,13 @@ impl Filter {
     }
 }
 
-/// Reads a log without opening it for writing, for an audit: how many entries, and what is wrong.
-pub(crate) fn inspect(office_dir: &Path, office: &[u8; 32]) -> Result<u64, (String, String)> {
+/// Reads a log without opening it for writing, for an audit: how many entries, and what is wrong. `sealed` are the heads
+/// that the ledger has, as numbers and chain values.
+pub(crate) fn inspect(
+    office_dir: &Path,
+    office: &[u8; 32],
+    sealed: &[(u64, Hash)],
+) -> Result<u64, (String, String)> {
     let dir = office_dir.join(FOLDER);
     if !dir.is_dir() {
         // An office that was never opened since it has such a log.
@@ -284,7 +316,13 @@ pub(crate) fn inspect(office_dir: &Path, office: &[u8; 32]) -> Result<u64, (Stri
     let read = Journal::inspect(&dir, office, None, &mut |record| {
         if wrong.is_none() {
             match follow(&chain, record.sequence, record.kind, record.payload) {
-                Ok((next, _)) => (chain, size) = (next, record.sequence),
+                Ok((next, _)) => {
+                    (chain, size) = (next, record.sequence);
+                    if sealed.iter().any(|(number, head)| *number == size && *head != chain) {
+                        let what = "the ledger has another head of the log up to here".to_string();
+                        wrong = Some((format!("{FOLDER} entry {size}"), what));
+                    }
+                }
                 Err(what) => wrong = Some((format!("{FOLDER} entry {}", record.sequence), what.to_string())),
             }
         }
@@ -292,7 +330,12 @@ pub(crate) fn inspect(office_dir: &Path, office: &[u8; 32]) -> Result<u64, (Stri
     match (wrong, read) {
         (Some(wrong), _) => Err(wrong),
         (None, Err(error)) => Err((FOLDER.to_string(), error.to_string())),
-        (None, Ok(_)) => Ok(size),
+        (None, Ok(_)) => match sealed.iter().find(|(number, _)| *number > size) {
+            Some((number, _)) => {
+                Err((FOLDER.to_string(), format!("has {size} entries, and the ledger a head of {number}")))
+            }
+            None => Ok(size),
+        },
     }
 }
 

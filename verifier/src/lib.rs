@@ -56,6 +56,7 @@ pub mod hash;
 pub mod json;
 pub mod key;
 pub mod limits;
+pub mod log_head;
 pub mod merkle;
 pub mod moment;
 pub mod note;

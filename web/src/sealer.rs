@@ -95,6 +95,9 @@ pub fn run(office: &Office, bell: &Bell, metrics: &Metrics) -> Result<(), Refusa
         }
         if status_looked.is_none_or(|last| last.elapsed() >= STATUS_LOOK) {
             status_looked = Some(Instant::now());
+            if office.log_head_due() {
+                office.seal_log_head()?;
+            }
             if office.status_due() {
                 office.publish_status()?;
             }

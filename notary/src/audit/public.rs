@@ -2,6 +2,7 @@
 
 use verifier::entry::{Entry, PublicKind};
 use verifier::hash::Hash;
+use verifier::log_head::LogHead;
 use verifier::tile::grouped;
 use verifier::trust::TrustBundle;
 
@@ -19,12 +20,14 @@ pub(super) struct Public {
     /// The thousands whose folder was listed last, and the indexes in it.
     folder: Option<(u64, Vec<u64>)>,
     pub(super) status: Statuses,
+    /// The last head of the operators' log.
+    log_head: Option<LogHead>,
 }
 
 impl Public {
     /// `part`: the stream does not begin at the first entry.
     pub(super) fn new(part: bool) -> Self {
-        Self { folder: None, status: Statuses::new(part) }
+        Self { folder: None, status: Statuses::new(part), log_head: None }
     }
 
     /// Checks the preimages of the entries from `first` on, which have these leaf hashes.
@@ -77,10 +80,24 @@ impl Public {
             (PublicKind::TrustBundle, Ok(text)) => {
                 TrustBundle::parse(text).map(|_| ()).map_err(|refused| refused.to_string())
             }
-            (PublicKind::StatusNote | PublicKind::TrustBundle, Err(_)) => Err("is not UTF-8".to_owned()),
-            // Their bodies are free in this version.
-            (PublicKind::KeyEvent | PublicKind::LogHead, _) => Ok(()),
+            (PublicKind::LogHead, Ok(text)) => self.log_head(auditor, text),
+            // Its body is free in this version.
+            (PublicKind::KeyEvent, _) => Ok(()),
+            (_, Err(_)) => Err("is not UTF-8".to_owned()),
         })
+    }
+
+    /// A head of the operators' log continues the one before: what it says of the log only the office's own audit can tell.
+    fn log_head(&mut self, auditor: &Auditor<'_>, text: &str) -> Result<(), String> {
+        let head = LogHead::from_text(text).map_err(|refused| refused.to_string())?;
+        if head.origin != *auditor.origin {
+            return Err(format!("is of the ledger {}", head.origin));
+        }
+        if self.log_head.as_ref().is_some_and(|before| !head.continues(before)) {
+            return Err("does not continue the head of the operators' log before it".to_owned());
+        }
+        self.log_head = Some(head);
+        Ok(())
     }
 
     /// The indexes with a preimage that have these thousands, ascending; none from a source that can't list.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use verifier::base64;
 use verifier::core::Core;
 use verifier::entry::Entry;
+use verifier::hash::Hash;
 use verifier::origin::Origin;
 use verifier::status_list::StatusList;
 
@@ -55,7 +56,7 @@ pub fn audit(
         desk.find(FindingCode::JournalDamaged, JOURNAL, error.to_string());
     }
     desk.compare(&report);
-    if let Err((at, what)) = operator_log::inspect(dir, &id) {
+    if let Err((at, what)) = operator_log::inspect(dir, &id, &desk.log_heads) {
         desk.find(FindingCode::OperatorLogBad, at, what);
     }
     for (folder, id, has_vault) in [(people::FOLDER, id, false), (DESK, desk_id(&desk.origin), true)] {
@@ -91,6 +92,8 @@ struct Desk<'a> {
     edge: Edge,
     /// Slots that were found erased; in the end each has its record.
     erased: Vec<u64>,
+    /// Heads of the operator log on their way into the ledger.
+    log_heads: Vec<(u64, Hash)>,
     findings: Vec<Finding>,
     seen: u64,
     progress: &'a mut dyn FnMut(u64),
@@ -99,7 +102,17 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(origin: Origin, vault: Vault, progress: &'a mut dyn FnMut(u64)) -> Self {
         let (state, edge) = (State::new(), Edge::empty());
-        Desk { origin, vault, state, edge, erased: Vec::new(), findings: Vec::new(), seen: 0, progress }
+        Desk {
+            origin,
+            vault,
+            state,
+            edge,
+            erased: Vec::new(),
+            log_heads: Vec::new(),
+            findings: Vec::new(),
+            seen: 0,
+            progress,
+        }
     }
 
     fn find(&mut self, code: FindingCode, at: impl Into<String>, what: impl Into<String>) {
@@ -120,6 +133,10 @@ impl<'a> Desk<'a> {
         }
         match kind {
             Some(Kind::Sealed) => self.batch(&at),
+            Some(Kind::Public) => {
+                let head = self.state.log_head.as_ref().map(|head| (head.entries, head.head));
+                self.log_heads.extend(head.filter(|head| self.log_heads.last() != Some(head)));
+            }
             Some(Kind::Accepted) => {
                 self.seen += 1;
                 (self.progress)(self.seen);

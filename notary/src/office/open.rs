@@ -97,6 +97,7 @@ impl Office {
         let clock = || Arc::clone(&options.clock);
         let people = People::open(dir, id, keys.signer(KeyUse::Ledger)?, clock(), &mut reports)?;
         let operator_log = OperatorLog::open(dir, id, clock(), &mut reports)?;
+        super::log_head::refuse_other_log(&operator_log, &state)?;
         let desk = crate::desk::Store::open(dir, &origin, &mut reports)?;
         let mut office = Office {
             dir: dir.to_path_buf(),

@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use verifier::entry::Entry;
+use verifier::entry::{Entry, PublicKind};
 use verifier::event::EventKind;
 use verifier::hash::{Hash, empty_root};
 use verifier::limits::STATUS_SHARD;
+use verifier::log_head::LogHead;
 use verifier::status::Status;
 use verifier::status_list::StatusBits;
 use verifier::time::Time;
@@ -132,6 +133,8 @@ pub(crate) struct State {
     pub(crate) shards: Vec<Shard>,
     /// The chains of events, by number of acceptance.
     pub(crate) chains: HashMap<u32, Chain>,
+    /// The last head of the operator log that the ledger has or will have.
+    pub(crate) log_head: Option<LogHead>,
     /// The last batch and its entries, to finish applying it after a crash.
     pub(crate) last: Option<LastBatch>,
     /// Names of documents (own number, idempotency key, certificate number) that the index may not have yet.
@@ -163,6 +166,7 @@ impl State {
             published: 0,
             shards: Vec::new(),
             chains: HashMap::new(),
+            log_head: None,
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
@@ -232,7 +236,15 @@ impl State {
 
     /// Something public will be an entry.
     pub(crate) fn public(&mut self, preimage: Vec<u8>, sequence: u64) -> Result<(), String> {
-        let (_, entry, _) = Entry::of_public(&preimage).map_err(|refused| refused.to_string())?;
+        let (kind, entry, body) = Entry::of_public(&preimage).map_err(|refused| refused.to_string())?;
+        if kind == PublicKind::LogHead {
+            let text = str::from_utf8(body).map_err(|error| error.to_string())?;
+            let head = LogHead::from_text(text).map_err(|refused| refused.to_string())?;
+            if self.log_head.as_ref().is_some_and(|before| !head.continues(before)) {
+                return Err("the head of the operator log does not continue the one before".to_string());
+            }
+            self.log_head = Some(head);
+        }
         self.pending.push_back(Pending { sequence, entry, what: What::Public { preimage } });
         Ok(())
     }
@@ -345,8 +357,8 @@ impl State {
         shard.file = Some(issued.file.clone());
         // What was changed between forming the list and this record is changed still: `lists` marks it again.
         shard.changed = false;
-        let kind = verifier::entry::PublicKind::StatusNote;
-        let preimage = verifier::entry::public_preimage(kind, list.note().encode().as_bytes());
+        let preimage =
+            verifier::entry::public_preimage(PublicKind::StatusNote, list.note().encode().as_bytes());
         self.public(preimage, sequence)
     }
 

@@ -1,6 +1,7 @@
 //! The office from end to end, and at every failure of its disk.
 
 mod events;
+mod log_head;
 mod reading;
 
 use std::sync::Arc;

@@ -89,7 +89,7 @@ fn a_log_of_another_office_is_refused_and_an_altered_file_too() {
         log.append(&clerk(), Action::Verified, "1", Outcome::Done).unwrap();
     }
     drop(log);
-    assert_eq!(inspect(dir.path(), &OFFICE), Ok(5));
+    assert_eq!(inspect(dir.path(), &OFFICE, &[]), Ok(5));
     let other = OperatorLog::open(dir.path(), [8; 32], Arc::new(SystemClock), &mut Vec::new());
     assert!(other.is_err());
     let path = dir.path().join(FOLDER).join("segment-00000000000000000001");
@@ -97,7 +97,7 @@ fn a_log_of_another_office_is_refused_and_an_altered_file_too() {
     let place = bytes.windows(6).position(|part| part == b"A00017").unwrap();
     bytes[place + 5] = b'8';
     std::fs::write(&path, bytes).unwrap();
-    assert!(inspect(dir.path(), &OFFICE).is_err() && open(dir.path()).is_err());
+    assert!(inspect(dir.path(), &OFFICE, &[]).is_err() && open(dir.path()).is_err());
 }
 
 /// Somebody who can write the file and knows the journal's checksums, but not how to make a chain begin elsewhere: the
