@@ -149,6 +149,13 @@ impl Code {
                 "状态清单相互矛盾，请向签发机构核实",
                 "Two status lists contradict each other: ask the office",
             ),
+            Self::StatusRollback => (
+                "状态清单比本机见过的旧，请获取最新状态清单",
+                "The status list is older than one seen here before: fetch the newest",
+            ),
+            Self::StatusProven => {
+                ("所用状态清单已存入账本，有账本证明", "The status list used is in the ledger, with proof")
+            }
             Self::StatusUnusable => {
                 ("有状态清单不可用，未采用", "A status list could not be used and was left out")
             }

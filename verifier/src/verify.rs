@@ -24,7 +24,7 @@ use crate::limits;
 use crate::merkle;
 use crate::proof::{self, Fault, Held};
 use crate::registry::{DocumentKind, Open, Purpose};
-use crate::shelf::StatusShelf;
+use crate::shelf::{Question, StatusShelf};
 use crate::time::Time;
 use crate::trust::{Office, TrustBundle};
 use crate::verdict::{Checks, Code, Detail, Fields, StatusSeen, Verdict};
@@ -73,6 +73,11 @@ impl Terms<'_> {
     fn judged(&self) -> Time {
         self.at.unwrap_or(self.now)
     }
+
+    /// A clock may be behind the office's, but nobody's memory of a past moment is: what was issued after it was not known.
+    fn latest_list(&self) -> Time {
+        self.at.unwrap_or(self.now.saturating_add(limits::CLOCK_TOLERANCE))
+    }
 }
 
 /// Verifies one certificate.
@@ -119,7 +124,11 @@ pub fn verify_with(
         printed(pdf, &fields, &sealed, at, &mut checks);
     }
     match terms.status_asked {
-        true => fields.status = status.judge(sealed.office, &fields, at, terms.max_age, &mut checks),
+        true => {
+            let (office, max_age) = (sealed.office, terms.max_age);
+            let asked = Question { office, trust, at, latest: terms.latest_list(), max_age };
+            fields.status = status.judge(&asked, &fields, &mut checks);
+        }
         false => checks.add(Code::StatusNotAsked),
     }
     warnings(&fields, terms, &mut checks);

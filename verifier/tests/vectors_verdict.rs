@@ -15,11 +15,14 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use verifier::base64;
+use verifier::hash::Hash;
 use verifier::key::VerifierKey;
+use verifier::origin::Origin;
 use verifier::registry::Purpose;
-use verifier::shelf::StatusShelf;
+use verifier::shelf::{ListSeen, StatusShelf};
 use verifier::status_list::StatusList;
 use verifier::time::Time;
+use verifier::tlog_proof::TlogProof;
 use verifier::trust::TrustBundle;
 use verifier::verdict::{Code, Effect, Outcome, Verdict};
 use verifier::verify::{Presented, Terms, VerifiedNotes, verify, verify_with};
@@ -46,6 +49,17 @@ fn seconds(value: &Value) -> Option<Time> {
     value.as_u64().map(|seconds| Time::new(seconds).unwrap())
 }
 
+/// What a caller remembers of a shard.
+fn seen(one: &Value) -> ListSeen {
+    ListSeen {
+        origin: Origin::parse(one["origin"].as_str().unwrap()).unwrap(),
+        shard: one["shard"].as_u64().unwrap(),
+        sequence: one["sequence"].as_u64().unwrap(),
+        issued: seconds(&one["issued"]).unwrap(),
+        text: Hash::from_base64(one["text"].as_str().unwrap()).unwrap(),
+    }
+}
+
 /// What a caller has at hand.
 struct Caller {
     presented: Result<Presented, Box<Verdict>>,
@@ -66,9 +80,12 @@ impl Caller {
         let lists = vector["status"].as_array().unwrap().iter();
         let lists = lists.map(|name| StatusList::parse(&file(name)).unwrap()).collect();
         let now = seconds(&vector["terms"]["now"]).unwrap();
+        let proof = |name: &Value| TlogProof::parse(&String::from_utf8(file(name)).unwrap()).unwrap();
+        let proofs = vector.get("status_proofs").and_then(Value::as_array).into_iter().flatten().map(proof);
+        let seen = vector.get("seen").and_then(Value::as_array).into_iter().flatten().map(seen);
         Ok(Caller {
             presented: Presented::read(&bytes(&vector["certificate"]), now),
-            shelf: StatusShelf::new(lists, &trust),
+            shelf: StatusShelf::new(lists, &trust).remembering(seen.collect()).with_proofs(proofs.collect()),
             trust,
             document: vector.get("document").map(bytes),
             vector: vector.clone(),

@@ -90,7 +90,7 @@
     const good = read.filter(function (one) { return sorted.lists.indexOf(one.list) >= 0; });
     if (!good.length) return;
     const newest = good.reduce(function (best, one) { return one.list.sequence > best.list.sequence ? one : best; });
-    if (good.length === 2 && good[0].list.sequence < good[1].list.sequence) found.warnings.push('STATUS_ROLLBACK');
+    if (good.length === 2 && good[0].list.sequence < good[1].list.sequence) found.warnings.push('STATUS_OLDER');
     set(name, newest.text);
   }
 

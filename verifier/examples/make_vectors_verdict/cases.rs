@@ -71,6 +71,8 @@ pub struct Case {
     trust: &'static str,
     root: Option<String>,
     status: Vec<&'static str>,
+    seen: Vec<&'static str>,
+    proofs: Vec<&'static str>,
     document: Option<Vec<u8>>,
     terms: BTreeMap<&'static str, Value>,
     codes: Vec<&'static str>,
@@ -102,6 +104,8 @@ impl Case {
             trust: "main",
             root: Some(office::root().vkey()),
             status: vec!["valid"],
+            seen: Vec::new(),
+            proofs: Vec::new(),
             document: None,
             terms: terms.into(),
             codes: codes.split(' ').collect(),
@@ -123,6 +127,18 @@ impl Case {
 
     pub fn lists(mut self, names: &[&'static str]) -> Case {
         self.status = names.to_vec();
+        self
+    }
+
+    /// These lists were seen before.
+    pub fn seen(mut self, names: &[&'static str]) -> Case {
+        self.seen = names.to_vec();
+        self
+    }
+
+    /// With tlog-proofs of lists' notes.
+    pub fn list_proofs(mut self, names: &[&'static str]) -> Case {
+        self.proofs = names.to_vec();
         self
     }
 
@@ -210,6 +226,13 @@ impl Case {
             ("root", json!(self.root).to_string()),
             ("status", files(&self.status, "xzs").to_string()),
         ];
+        if !self.seen.is_empty() {
+            let seen: Vec<Value> = self.seen.iter().map(|name| lists::seen(name)).collect();
+            members.push(("seen", json!(seen).to_string()));
+        }
+        if !self.proofs.is_empty() {
+            members.push(("status_proofs", files(&self.proofs, "tlog-proof").to_string()));
+        }
         if let Some(document) = &self.document {
             members.push(("document", json!(verifier::base64::encode(document)).to_string()));
         }
@@ -241,10 +264,12 @@ pub fn files() -> BTreeMap<String, String> {
         .into_iter()
         .map(|(name, text)| (format!("common/{name}.xzt"), text))
         .chain(lists::all().into_iter().map(|(name, text)| (format!("common/{name}.xzs"), text)))
+        .chain(lists::proofs().into_iter().map(|(name, text)| (format!("common/{name}.tlog-proof"), text)))
         .collect();
     for case in all {
-        let used =
-            case.status.iter().map(|name| format!("{name}.xzs")).chain([format!("{}.xzt", case.trust)]);
+        let lists = case.status.iter().map(|name| format!("{name}.xzs"));
+        let proofs = case.proofs.iter().map(|name| format!("{name}.tlog-proof"));
+        let used = lists.chain(proofs).chain([format!("{}.xzt", case.trust)]);
         used.for_each(|file| assert!(files.contains_key(&format!("common/{file}")), "{}: {file}", case.name));
         assert!(
             files.insert(format!("{}.json", case.name), case.text()).is_none(),

@@ -145,6 +145,10 @@ codes! {
     StatusMissing = "STATUS_MISSING", Leaves, 142;
     /// Two lists of one number that differ.
     StatusConflict = "STATUS_CONFLICT", Leaves, 139;
+    /// The newest list at hand is older than one seen before.
+    StatusRollback = "STATUS_ROLLBACK", Leaves, 139;
+    /// The list that was used is in the ledger.
+    StatusProven = "STATUS_PROVEN", Holds, 144;
     /// A status list at hand does not verify and was left out.
     StatusUnusable = "STATUS_UNUSABLE", Warns, 143;
     /// Certified for another purpose than the caller's.

@@ -31,7 +31,8 @@
       previous: previous === 'none' ? null : xz.sealed.hash(previous),
       issued: xz.text.time(word(said[6], 'issued')),
       expires: xz.text.time(word(said[7], 'expires')),
-      note: note
+      note: note,
+      signed: text
     };
     if (found.shard > SHARD_MAX || found.sequence < 1n) xz.refuse('no such shard or sequence');
     if ((found.sequence === 1n) !== (found.previous === null)) xz.refuse('a first list has no previous one, others have');
@@ -99,6 +100,28 @@
     return false;
   }
 
+  // The note's own entry in the ledger.
+  function entry(list) {
+    return xz.merkle.tagged('xinzheng/status-note/v1', [xz.bytes.fromText(list.signed)]);
+  }
+
+  // Whether `next` is the list right after `list`.
+  function follows(next, list) {
+    const same = next.origin === list.origin && next.shard === list.shard;
+    return same && next.previous !== null && xz.bytes.equal(next.previous, entry(list));
+  }
+
+  // What to remember of the newest list of a shard, and whether another list of its sequence says something else.
+  function seen(list) {
+    const text = xz.sha256(xz.bytes.fromText(list.note.text));
+    return { origin: list.origin, shard: list.shard, sequence: list.sequence, issued: list.issued, text: text };
+  }
+
+  function contradicts(one, list) {
+    const same = one.origin === list.origin && one.shard === list.shard && one.sequence === list.sequence;
+    return same && !xz.bytes.equal(one.text, xz.sha256(xz.bytes.fromText(list.note.text)));
+  }
+
   // The lists that verify under a key of their office's that is good, and the others.
   async function shelf(lists, bundle) {
     const sorted = { lists: [], unusable: [] };
@@ -106,5 +129,5 @@
     return sorted;
   }
 
-  xz.status = { SHARD: SHARD, parse: parse, covers: covers, statusOf: statusOf, shelf: shelf };
+  xz.status = { SHARD: SHARD, parse: parse, covers: covers, statusOf: statusOf, shelf: shelf, entry: entry, follows: follows, seen: seen, contradicts: contradicts };
 }(self.Xinzheng = self.Xinzheng || {}));

@@ -25,6 +25,7 @@
     STATUS_VALID: ['holds', 140], STATUS_NOT_ASKED: ['holds', 140], OBJECTION_NOTED: ['warns', 140], REVOKED: ['fails', 140],
     REPLACED: ['fails', 140], WITHDRAWN: ['fails', 140], NOT_ISSUED: ['fails', 140], SUSPENDED: ['open', 140],
     STATUS_STALE: ['open', 140], STATUS_MISSING: ['open', 140], STATUS_CONFLICT: ['open', 140], STATUS_UNUSABLE: ['warns', 140],
+    STATUS_ROLLBACK: ['open', 140], STATUS_PROVEN: ['holds', 140],
     PURPOSE_OTHER: ['warns', 150], AUDIENCE_OTHER: ['warns', 150],
     ROOT_NOT_PINNED: ['warns', 160]
   };

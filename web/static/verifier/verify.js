@@ -70,23 +70,27 @@
   // Check 12: {level, cosigned, witnesses, …}, or {fault: code}. Null where there is no proof.
   async function proof(presented, sealed, entry, bundle, at) {
     const given = presented.file ? presented.file.tlogProof : null;
-    if (!given) return null;
-    const keys = xz.trust.keysFor(sealed.office, 'ledger');
+    return given ? hold(given, presented.file.index, entry, sealed.office, bundle, sealed.batch.time, at) : null;
+  }
+
+  // A tlog-proof held against the entry at `index`, which was sealed at `sealedAt`.
+  async function hold(given, index, entry, office, bundle, sealedAt, at) {
+    const keys = xz.trust.keysFor(office, 'ledger');
     const checkpoint = given.checkpoint;
-    if (given.index !== presented.file.index || checkpoint.origin !== sealed.office.origin) return { fault: 'PROOF_BAD' };
+    if (given.index !== index || checkpoint.origin !== office.origin) return { fault: 'PROOF_BAD' };
     let held;
     let signed;
     try {
       signed = await xz.note.signers(checkpoint.note, keys.map(function (known) { return known.key; }));
       xz.sealed.proves(given, entry);
-      held = await witnessed(checkpoint, sealed.office, bundle);
+      held = await witnessed(checkpoint, office, bundle);
     } catch (error) {
       if (!(error instanceof xz.Refused)) throw error;
       return { fault: error.code === 'SIGNER_UNKNOWN' ? 'PROOF_UNUSABLE' : 'PROOF_BAD' };
     }
     const counts = signed.some(function (place) {
       const known = keys[place];
-      const inTime = sealed.batch.time <= known.signUntil && at <= known.verifyUntil;
+      const inTime = sealedAt <= known.signUntil && at <= known.verifyUntil;
       return inTime && (!known.compromised || predates(held, known.compromised));
     });
     return counts ? held : { fault: 'PROOF_UNUSABLE' };
@@ -160,32 +164,55 @@
     if (document) checks.add(xz.disclosure.compare(file.core, file.digests.length, found.list, document));
   }
 
-  // Check 14.
-  function checkStatus(shelf, sealed, fields, at, maxAge, checks) {
+  // Check 14. The shelf may have `seen`, what is remembered of newer lists, and `proofs`, tlog-proofs of lists' notes.
+  async function checkStatus(shelf, asked, fields, checks) {
+    const at = asked.at;
     const ofShard = function (list) {
-      return list.origin === sealed.office.origin && list.shard === fields.index / xz.status.SHARD;
+      return list.origin === asked.office.origin && list.shard === fields.index / xz.status.SHARD;
     };
     for (const list of shelf.unusable.filter(ofShard)) checks.add('STATUS_UNUSABLE', { text: 'sequence ' + list.sequence });
-    const lists = shelf.lists.filter(ofShard).filter(function (list) { return list.issued <= at + TOLERANCE; });
+    const there = function (list) { return ofShard(list) && list.issued <= asked.latest; };
+    const lists = shelf.lists.filter(there);
     const newest = lists.reduce(function (best, list) { return !best || list.sequence > best.sequence ? list : best; }, null);
+    if (!newest) return byIssue(false, fields, at, asked.maxAge, checks);
+    const seen = (shelf.seen || []).filter(there);
     const differs = function (list) { return list.sequence === newest.sequence && list.note.text !== newest.note.text; };
-    if (newest && lists.some(differs)) {
-      checks.add('STATUS_CONFLICT', { text: 'sequence ' + newest.sequence });
-    } else if (newest && xz.status.covers(newest, fields.index)) {
-      byList(newest, fields, at, maxAge, checks);
-    } else {
-      byIssue(newest !== null, fields, at, maxAge, checks);
+    if (lists.some(differs) || seen.some(function (one) { return xz.status.contradicts(one, newest); })) {
+      return checks.add('STATUS_CONFLICT', { text: 'sequence ' + newest.sequence });
     }
+    const newer = seen.reduce(function (best, one) { return one.sequence > best ? one.sequence : best; }, newest.sequence);
+    const rollback = newer > newest.sequence ? { text: 'sequence ' + newest.sequence + ', seen before ' + newer } : null;
+    if (!xz.status.covers(newest, fields.index)) {
+      return rollback ? checks.add('STATUS_ROLLBACK', rollback) : byIssue(true, fields, at, asked.maxAge, checks);
+    }
+    byList(newest, rollback, fields, at, asked.maxAge, checks);
+    return checkProven(newest, shelf, asked, checks);
   }
 
-  function byList(list, fields, at, maxAge, checks) {
+  // Of a list that is older than one seen before, only what is final counts.
+  function byList(list, rollback, fields, at, maxAge, checks) {
     const value = xz.status.statusOf(list, fields.index);
     const age = Math.max(0, at - list.issued);
     const stale = at > list.expires || age > maxAge;
     const certain = { revoked: 'REVOKED', replaced: 'REPLACED', withdrawn: 'WITHDRAWN', 'not-issued': 'NOT_ISSUED' }[value];
     const fresh = { suspended: 'SUSPENDED', 'objection-noted': 'OBJECTION_NOTED', valid: 'STATUS_VALID' }[value];
-    checks.add(certain || (stale ? 'STATUS_STALE' : fresh), { age: age });
+    const open = rollback ? 'STATUS_ROLLBACK' : stale ? 'STATUS_STALE' : fresh;
+    checks.add(certain || open, !certain && rollback ? rollback : { age: age });
     fields.status = { value: value, asOf: list.issued, sequence: list.sequence };
+  }
+
+  // Whether the ledger holds the note of the list that was used, and until when it was the newest.
+  async function checkProven(list, shelf, asked, checks) {
+    const entry = xz.status.entry(list);
+    for (const given of shelf.proofs || []) {
+      if (given.index < list.size) continue;
+      const held = await hold(given, given.index, entry, asked.office, asked.bundle, list.issued, asked.at);
+      if (held.fault) continue;
+      const next = shelf.lists.find(function (one) { return xz.status.follows(one, list); });
+      const until = next ? ', newest until ' + xz.text.showTime(next.issued, 'en') : '';
+      checks.add('STATUS_PROVEN', { text: 'entry ' + given.index + until });
+      return;
+    }
   }
 
   // That it was sealed is the evidence, and as fresh as its issue.
@@ -266,7 +293,10 @@
     if (terms.statusAsked === false) {
       checks.add('STATUS_NOT_ASKED');
     } else {
-      checkStatus(shelf, sealed, fields, at, terms.maxAge === undefined ? MAX_AGE : terms.maxAge, checks);
+      // Nobody's memory of a past moment is behind, as a clock may be: what was issued after it was not known.
+      const latest = terms.at === undefined || terms.at === null ? terms.now + TOLERANCE : at;
+      const maxAge = terms.maxAge === undefined ? MAX_AGE : terms.maxAge;
+      await checkStatus(shelf, { office: sealed.office, bundle: bundle, at: at, latest: latest, maxAge: maxAge }, fields, checks);
     }
     warn(fields.core, terms, checks);
     return checks.decide(held ? held.level : 1, fields, at);

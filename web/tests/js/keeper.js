@@ -86,7 +86,7 @@ async function main() {
   // An older list is told and not used alone: the newer one that is remembered leads.
   context.serve['/ledger/status/0.xzs'] = older.text;
   const rolled = await keeper.load('', [0n]);
-  assert.deepStrictEqual(Array.from(rolled.warnings), ['STATUS_ROLLBACK']);
+  assert.deepStrictEqual(Array.from(rolled.warnings), ['STATUS_OLDER']);
   assert(rolled.shelf.lists.some((list) => list.sequence === newer.list.sequence));
   assert.strictEqual(memory.get('xinzheng.status.0'), newer.text);
 

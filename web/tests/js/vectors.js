@@ -183,6 +183,8 @@ async function verdictCase(c) {
     return { expect: { verdict: null, code: error.code, level: 0, number: null, codes: [] } };
   }
   const shelf = await xz.status.shelf(c.status.map((name) => xz.status.parse(file(name))), bundle);
+  shelf.seen = (c.seen || []).map((one) => Object.assign({}, one, { shard: big(one.shard), sequence: big(one.sequence), text: fromBase64(one.text) }));
+  shelf.proofs = (c.status_proofs || []).map((name) => xz.sealed.tlogProof(toText(file(name))));
   const terms = {
     now: c.terms.now, at: c.terms.at, maxAge: c.terms.max_age, statusAsked: c.terms.status_asked, purpose: c.terms.purpose,
     audience: c.terms.audience, rootPinned: bundle.pinned, document: c.document === undefined ? undefined : fromBase64(c.document)

@@ -17,6 +17,8 @@ pub fn cases() -> Vec<Case> {
     all.extend(several());
     all.extend(unusable());
     all.extend(earlier());
+    all.extend(remembered());
+    all.extend(proven());
     all
 }
 
@@ -242,10 +244,110 @@ fn earlier() -> Vec<Case> {
             "STATUS_STALE",
         ),
         then(
+            "at-next-list-seconds-later",
+            "revoked in a list that was issued a second after that moment",
+            &["valid", "later-revoked"],
+            SEALED + 1199,
+        ),
+        then(
             "at-before-any-list",
             "before any list, within a day of its issue",
             &["later-revoked"],
             SEALED + 60,
+        ),
+    ]
+}
+
+/// Somebody who has seen a newer list is not shown an older one.
+fn remembered() -> Vec<Case> {
+    let rollback = |case: Case| open(case, "STATUS_ROLLBACK");
+    vec![
+        case("seen-same", "the newest list that was seen", &["valid"]).seen(&["valid"]),
+        case("seen-older", "an older list was seen", &["later-valid"]).seen(&["valid"]),
+        rollback(
+            case("seen-newer", "valid in a list older than one that was seen", &["valid"])
+                .seen(&["later-valid"]),
+        ),
+        rollback(
+            case("seen-newer-suspended", "suspended in a list older than one that was seen", &["suspended"])
+                .seen(&["later-valid"]),
+        ),
+        fails(
+            case(
+                "seen-newer-revoked",
+                "revoked in a list older than one that was seen: that is final",
+                &["revoked"],
+            )
+            .seen(&["later-valid"]),
+            "REVOKED",
+        ),
+        rollback(
+            case(
+                "seen-newer-not-covered",
+                "an older list than was seen, which does not cover the index",
+                &["older"],
+            )
+            .seen(&["later-valid"]),
+        ),
+        case("seen-newer-no-list", "no list at hand; issued an hour ago", &[]).seen(&["later-valid"]),
+        open(
+            case("seen-other", "another list of the sequence that was seen", &["suspended"]).seen(&["valid"]),
+            "STATUS_CONFLICT",
+        ),
+        case("seen-other-shard", "a list of another shard is at hand, too", &["valid", "other-shard"])
+            .seen(&["valid"]),
+        case("seen-later-than-at", "the newer list was issued after the moment judged", &["valid"])
+            .seen(&["later-revoked"])
+            .term("now", SEALED + 30 * DAY)
+            .term("at", LISTED + 100),
+        rollback(
+            case("seen-before-at", "the newer list was there at the moment judged", &["valid"])
+                .seen(&["later-revoked"])
+                .term("now", SEALED + 30 * DAY)
+                .term("at", SEALED + 1200),
+        ),
+    ]
+}
+
+/// The note of the list that was used is in the ledger.
+fn proven() -> Vec<Case> {
+    let with = |name, what, proofs: &[&'static str]| {
+        case(name, what, &["valid", "after-valid"])
+            .term("now", SEALED + 30 * DAY)
+            .term("at", LISTED + 100)
+            .list_proofs(proofs)
+    };
+    let proven = "STATUS_VALID STATUS_PROVEN";
+    vec![
+        with(
+            "status-proven",
+            "the list of that day, with a proof of its note, and the next list",
+            &["valid"],
+        )
+        .but("STATUS_VALID", proven),
+        case("status-proven-newest", "the newest list, with a proof of its note", &["valid"])
+            .list_proofs(&["valid"])
+            .but("STATUS_VALID", proven),
+        with(
+            "status-proof-too-early",
+            "a proof of an entry that the list itself covers",
+            &["valid-too-early"],
+        ),
+        with(
+            "status-proof-batch-key",
+            "a proof under a checkpoint that the batch key signed",
+            &["valid-batch-key"],
+        ),
+        case("status-proof-other", "a proof of another list's note", &["later-valid"])
+            .list_proofs(&["valid"]),
+        fails(
+            case(
+                "status-proof-overtaken",
+                "a proof of a list, and a newer one that says revoked",
+                &["valid", "after-valid"],
+            )
+            .list_proofs(&["valid"]),
+            "REVOKED",
         ),
     ]
 }
