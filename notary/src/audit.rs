@@ -17,6 +17,7 @@ mod files;
 mod finding;
 mod head;
 mod keys;
+mod listed;
 mod public;
 mod source;
 mod status;
@@ -138,6 +139,7 @@ pub fn audit_watched(
     let done = walk::walk(&mut auditor, &start, options.from, watch)?;
     head::compare(&mut auditor, &start, &done);
     done.status.check_newest(&mut auditor)?;
+    listed::check(&mut auditor)?;
     extra::look(&mut auditor, &done.status)?;
     let Findings { list, more, .. } = auditor.findings;
     let report =

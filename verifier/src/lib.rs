@@ -74,6 +74,7 @@ pub mod row;
 pub mod sheet;
 pub mod shelf;
 pub mod status;
+pub mod status_index;
 pub mod status_list;
 pub mod text;
 pub mod tile;

@@ -78,6 +78,10 @@ pub const STATUS_SHARD: u64 = 1 << 20;
 pub const STATUS_LIST_BYTES: usize = 524_288;
 /// Bytes of a status list file. Deflate adds at most a few bytes in ten thousand; base64 a third.
 pub const STATUS_FILE_BYTES: usize = 1024 * 1024;
+/// Shards that an index of status lists names: four billion entries.
+pub const STATUS_SHARDS: usize = 4096;
+/// Bytes of an index of status lists: some 240 a shard.
+pub const STATUS_INDEX_BYTES: usize = 1024 * 1024;
 /// Seconds between a status note's `issued` and `expires`: 72 hours.
 pub const STATUS_LIFETIME: u64 = 259_200;
 

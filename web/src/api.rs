@@ -29,6 +29,7 @@ mod verify;
 pub(crate) mod zip;
 
 use actix_web::web::ServiceConfig;
+pub(crate) use answer::etag;
 
 use route::Address;
 

@@ -1,13 +1,14 @@
-//! `GET /ledger/…`: one file of the ledger's folder.
+//! `GET /ledger/…`: one file of the ledger's folder, with an ETag.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::api::etag;
 use crate::ledger_path;
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -24,11 +25,19 @@ pub async fn ledger(request: HttpRequest, shared: Data<Shared>) -> Result<HttpRe
     };
     let path = shared.ledger_dir().join(path);
     match web::block(move || read(&path)).await {
-        Ok(Ok(bytes)) => Ok(HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, kind.content_type()))
-            .insert_header((CACHE_CONTROL, kind.cache_control()))
-            .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .body(bytes)),
+        Ok(Ok(bytes)) => {
+            // Whoever fetches lists every minute takes the bytes only when they are others.
+            let (tag, known) = etag(&request, &bytes);
+            let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+            answer
+                .insert_header((ETAG, tag))
+                .insert_header((CACHE_CONTROL, kind.cache_control()))
+                .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+            Ok(match known {
+                true => answer.finish(),
+                false => answer.insert_header((CONTENT_TYPE, kind.content_type())).body(bytes),
+            })
+        }
         Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Err(Common::NotFound.problem()),
         _ => Err(Common::Internal.problem()),
     }

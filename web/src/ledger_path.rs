@@ -8,6 +8,7 @@
 //! public/000                         bytes, never changes
 //! status/0/17.xzs                    JSON, never changes
 //! status/0.xzs                       JSON, the newest
+//! status/index.json                  JSON, the newest of all shards
 //! ```
 //!
 //! Addresses are parsed, not cleaned: each file has exactly one, in the form of verifier/spec/ledger.md, and everything
@@ -33,7 +34,7 @@ pub enum Kind {
     Public,
     /// One status list.
     Status,
-    /// The newest status list of a shard.
+    /// The newest status list of a shard, or the index of them.
     NewestStatus,
 }
 
@@ -70,6 +71,7 @@ pub fn parse(address: &str) -> Option<(Kind, PathBuf)> {
         Some(("tile", _)) => TilePath::parse(address).ok().map(|_| Kind::Tile)?,
         Some(("batch", n)) => parse_grouped(n).ok().map(|_| Kind::Batch)?,
         Some(("public", n)) => parse_grouped(n).ok().map(|_| Kind::Public)?,
+        Some(("status", "index.json")) => Kind::NewestStatus,
         Some(("status", list)) => status(list)?,
         _ => return None,
     };
@@ -108,6 +110,7 @@ mod tests {
             ("public/040", Kind::Public),
             ("status/0.xzs", Kind::NewestStatus),
             ("status/12/170.xzs", Kind::Status),
+            ("status/index.json", Kind::NewestStatus),
         ] {
             assert_eq!(parse(address), Some((kind, PathBuf::from(address))), "{address}");
         }
@@ -140,6 +143,8 @@ mod tests {
             "batch/000.tmp",
             "batch/%30%30%30",
             "public/..",
+            "status/index.xzs",
+            "status/0/index.json",
             "status/00.xzs",
             "status/0.xzs.tmp",
             "status/0/1",

@@ -23,6 +23,7 @@ fn folder(auditor: &mut Auditor<'_>, status: &Statuses, above: &str, depth: usiz
             Some(below) if depth < DEPTH_MAX && is_folder(below) => {
                 folder(auditor, status, below, depth + 1)?
             }
+            None if path == super::listed::INDEX => {}
             None if path.starts_with("status/") => list(auditor, status, &path)?,
             None if is_file(&path) => {}
             _ => auditor.find(FindingCode::FileUnknown, &path, "is no part of a ledger"),

@@ -82,6 +82,8 @@ codes! {
     StatusNewest = "STATUS_NEWEST",
     /// A published list whose note is not in the ledger.
     StatusNotLogged = "STATUS_NOT_LOGGED",
+    /// The index of status lists names one that is not there or not as it says.
+    StatusIndex = "STATUS_INDEX",
     /// A file that belongs to no ledger.
     FileUnknown = "FILE_UNKNOWN",
     /// A record of the office's journal is damaged or can't follow those before it.

@@ -103,6 +103,16 @@ impl Ledger {
         self.disk.write_new(&status_path(shard, Some(sequence)), file)?;
         Ok(self.disk.replace(&status_path(shard, None), file)?)
     }
+
+    /// Publishes the index of the newest lists. A crash before leaves the one of the lists before: it is written again at
+    /// the next start.
+    pub fn publish_status_index(&self, file: &[u8]) -> Result<(), LedgerError> {
+        Ok(self.disk.replace(&status_index_path(), file)?)
+    }
+}
+
+pub(super) fn status_index_path() -> String {
+    format!("{FOLDER}status/index.json")
 }
 
 pub(super) fn batch_path(number: u64) -> String {

@@ -9,6 +9,7 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use verifier::limits::STATUS_SHARD;
 use verifier::status::{Status, StatusFields, StatusNote};
+use verifier::status_index::{Indexed, StatusIndex};
 use verifier::status_list::{StatusBits, StatusList};
 
 use super::Office;
@@ -56,9 +57,29 @@ impl Office {
         for shard in 0..shards {
             published.push(self.publish_shard(shard)?);
         }
+        self.write_index()?;
         self.seal_all()?;
         self.indexed(self.index.flush())?;
         Ok(published)
+    }
+
+    /// The index of the newest lists (spec/status.md), from what the journal says; written again at a start.
+    pub(super) fn write_index(&self) -> Result<(), Refusal> {
+        let lists = self.status_index()?.encode();
+        self.ledger().publish_status_index(lists.as_bytes()).map_err(|error| self.stop(error.into()))
+    }
+
+    /// The newest list of every shard, as `ledger/status/index.json` names them.
+    ///
+    /// # Errors
+    /// A list of this office that can't be read.
+    pub fn status_index(&self) -> Result<StatusIndex, Refusal> {
+        let files: Vec<String> = self.state().shards.iter().filter_map(|shard| shard.file.clone()).collect();
+        let lists = files.iter().map(|file| {
+            let list = StatusList::parse(file.as_bytes()).map_err(internal)?;
+            Ok(Indexed::of(&list, file.as_bytes()))
+        });
+        StatusIndex::new(self.origin.clone(), lists.collect::<Result<_, Refusal>>()?).map_err(internal)
     }
 
     fn publish_shard(&self, shard: u64) -> Result<PublishedList, Refusal> {

@@ -164,6 +164,9 @@ impl Office {
         for list in &lists {
             self.write_list(list)?;
         }
+        if !lists.is_empty() {
+            self.write_index()?;
+        }
         let erased: Vec<u64> =
             self.state().docs.iter().filter(|doc| doc.erased).map(|doc| doc.slot).collect();
         for slot in erased.into_iter().map(Slot) {

@@ -75,10 +75,7 @@ pub struct File {
 impl File {
     /// The answer: with an ETag, and 304 for whoever has it already.
     pub fn answer(self, request: &HttpRequest) -> HttpResponse {
-        let tag = format!("\"{}\"", &hex(&sha256(&[&self.bytes]))[..32]);
-        let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        let known = known
-            .is_some_and(|tags| tags.split(',').any(|other| other.trim().trim_start_matches("W/") == tag));
+        let (tag, known) = etag(request, &self.bytes);
         let mut answer = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
         answer.insert_header((CACHE_CONTROL, self.keep.header())).insert_header((ETAG, tag));
         if self.keep.is_public() {
@@ -94,4 +91,13 @@ impl File {
         }
         answer.insert_header((CONTENT_TYPE, self.media_type)).body(self.bytes)
     }
+}
+
+/// The ETag of these bytes, and whether the caller has them already.
+pub fn etag(request: &HttpRequest, bytes: &[u8]) -> (String, bool) {
+    let tag = format!("\"{}\"", &hex(&sha256(&[bytes]))[..32]);
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known =
+        known.is_some_and(|tags| tags.split(',').any(|other| other.trim().trim_start_matches("W/") == tag));
+    (tag, known)
 }

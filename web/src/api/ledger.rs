@@ -199,6 +199,7 @@ struct Lists {
     origin: String,
     now: String,
     shard_entries: u64,
+    index: &'static str,
     lists: Vec<List>,
 }
 
@@ -209,6 +210,7 @@ struct List {
     size: u64,
     issued_at: String,
     expires_at: String,
+    list_digest: String,
     newest: String,
     file: String,
 }
@@ -222,6 +224,7 @@ impl List {
             size: says.size,
             issued_at: says.issued.display_china(),
             expires_at: says.expires.display_china(),
+            list_digest: says.list.to_base64(),
             newest: format!("/ledger/status/{}.xzs", says.shard),
             file: format!("/ledger/status/{}/{}.xzs", says.shard, says.sequence),
         }
@@ -235,6 +238,7 @@ async fn status(request: HttpRequest, shared: Data<Shared>) -> Result<HttpRespon
             origin: shared.office().origin().to_string(),
             now: shared.office().now().display_china(),
             shard_entries: STATUS_SHARD,
+            index: "/ledger/status/index.json",
             lists: shelf.lists().iter().map(List::of).collect(),
         })
     })
