@@ -12,6 +12,7 @@
 mod answer;
 mod inputs;
 mod issued;
+mod lists;
 mod office;
 mod offline;
 mod outputs;

@@ -198,6 +198,17 @@ impl Office {
         format!("{{\"format\":\"xinzheng/status-list/v1\",\"note\":{note},\"list\":\"{zlib}\"}}\n")
     }
 
+    /// A tlog-proof of this entry at the end of a ledger, whose other entries nobody opens.
+    pub fn proof(&self, index: u64, entry: &Entry) -> String {
+        let before: Vec<Hash> = (0..index).map(|n| leaf_hash(&n.to_be_bytes())).collect();
+        let leaves: Vec<Hash> = before.into_iter().chain([leaf_hash(entry.as_bytes())]).collect();
+        let text = format!("{ORIGIN}\n{}\n{}\n", leaves.len(), root_of(&leaves));
+        let checkpoint = Key::new(ORIGIN, 2).note(&text);
+        let path: String =
+            path_of(&leaves, leaves.len() - 1).iter().map(|hash| format!("{hash}\n")).collect();
+        format!("c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n{checkpoint}")
+    }
+
     /// Where all files of this test are.
     pub fn folder(&self) -> &Path {
         self.folder.path()

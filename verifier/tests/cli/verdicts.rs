@@ -139,8 +139,9 @@ fn every_status_by_a_list_beside_the_file() {
         (0xe, 1, "WITHDRAWN"),
         (0xf, 1, "NOT_ISSUED"),
     ];
-    for (value, exit, code) in cases {
-        office.write("status-0.xzs", office.status_list(1, SEALED + 60, &[(issued[0].index(), value)]));
+    for ((value, exit, code), sequence) in cases.into_iter().zip(1..) {
+        let list = office.status_list(sequence, SEALED + 60, &[(issued[0].index(), value)]);
+        office.write("status-0.xzs", list);
         let answer = office.judge(&["{}/a.xzc"]);
         assert_eq!((answer.exit, answer.codes()), (exit, vec![code.to_owned()]));
     }

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     disable_help_subcommand = true,
-    override_usage = "xinzheng-verify --trust BUNDLE [OPTIONS] FILE|-|DIR...\n       xinzheng-verify trust pin BUNDLE",
+    override_usage = "xinzheng-verify --trust BUNDLE [OPTIONS] FILE|-|DIR...\n       xinzheng-verify trust pin BUNDLE\n       xinzheng-verify status import --trust BUNDLE FILE|DIR...",
     after_help = EXAMPLES
 )]
 pub struct Cli {
@@ -31,6 +31,39 @@ pub enum Command {
     /// 管理本机信任的根密钥 · The roots that this computer trusts
     #[command(subcommand)]
     Trust(Trust),
+    /// 管理本机的状态清单 · The status lists that this computer keeps
+    #[command(subcommand)]
+    Status(Status),
+}
+
+/// What can be done with status lists.
+#[derive(Debug, Subcommand)]
+pub enum Status {
+    /// 导入状态清单，供以后的核验自动使用 · Check lists that came on a stick and keep them for every later verification
+    Import(Import),
+}
+
+/// Arguments of `status import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// 状态清单（.xzs）或其文件夹 · Status lists or folders of them
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub files: Vec<PathBuf>,
+    /// 信任名单（必填，或设环境变量XINZHENG_TRUST） · The trust bundle; or the environment variable XINZHENG_TRUST
+    #[arg(long, value_name = "BUNDLE")]
+    pub trust: Option<PathBuf>,
+    /// 根密钥：名单须由它签署 · The root key that must have signed the bundle
+    #[arg(long, value_name = "VKEY")]
+    pub root: Option<String>,
+    /// 输出JSON · One JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// 语言 · Language of messages
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Language>,
+    /// 输出编码 · Encoding of the output
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8, value_name = "ENCODING")]
+    pub encoding: Encoding,
 }
 
 /// What can be done with roots.
@@ -148,6 +181,7 @@ const EXAMPLES: &str = "\
   核验整个文件夹，出具核验报告     xinzheng-verify --trust trust.xzt --html --out report.html certificates/
   邮件收到的压缩包，导出表格       xinzheng-verify --trust trust.xzt --csv --out result.csv mail.zip
   核验某日的状态                  xinzheng-verify --trust trust.xzt --at 2026-11-22 --status old/ a.xzc
+  导入U盘里的状态清单              xinzheng-verify status import --trust trust.xzt /media/stick
   旧版中文控制台乱码时            xinzheng-verify --trust trust.xzt --encoding gbk a.xzc | more
 
 Examples:
@@ -155,8 +189,9 @@ Examples:
   one certificate                 xinzheng-verify --trust trust.xzt --lang en 2026112240170938612574.xzc
   what a scanner typed            echo https://credit.example.gov.cn/v#0047... | xinzheng-verify --trust trust.xzt -
   a folder, for the credit file   xinzheng-verify --trust trust.xzt --html --out report.html certificates/
+  lists from a stick, for later   xinzheng-verify status import --trust trust.xzt /media/stick
   for a program                   xinzheng-verify --trust trust.xzt --json mail.zip
 
 退出码 Exit status: 0 有效 valid, 1 无效 invalid, 2 无法判定 undetermined, 3 用法错误 usage.
 多份时 Of several: 1 优先于 before 2 优先于 before 0.
-环境变量 Environment: XINZHENG_TRUST 信任名单 trust bundle; XINZHENG_CONFIG 根密钥记录所在文件夹 folder of the pins; NO_COLOR.";
+环境变量 Environment: XINZHENG_TRUST 信任名单 trust bundle; XINZHENG_CONFIG 根密钥和状态清单记录所在文件夹 folder of the pins and of kept status lists; NO_COLOR.";

@@ -33,9 +33,9 @@ pub fn clock_behind(lang: Lang) -> &'static str {
 }
 
 /// Where the trust bundle is: `--trust`, else the environment.
-pub fn bundle_path(args: &Verify, lang: Lang) -> Result<PathBuf, Usage> {
+pub fn bundle_path(named: Option<&Path>, lang: Lang) -> Result<PathBuf, Usage> {
     let set = || env::var_os("XINZHENG_TRUST").filter(|value| !value.is_empty()).map(PathBuf::from);
-    args.trust.clone().or_else(set).ok_or_else(|| {
+    named.map(Path::to_owned).or_else(set).ok_or_else(|| {
         let message = lang.pick(
             "请用 --trust 指定信任名单（证书旁或压缩包内的名单不予采信）",
             "name the trust bundle with --trust; one that lies beside a certificate is never used",

@@ -55,6 +55,8 @@ pub struct Gathered {
     pub jobs: Vec<Job>,
     /// Lists beside what was named, or in it.
     pub lists: Vec<ListFile>,
+    /// Proofs of lists' notes, found in the same places.
+    pub proofs: Vec<ListFile>,
     /// What was named: as shown, and what to say where nothing in it is a certificate.
     pub roots: Vec<(String, Unread)>,
     lists_wanted: bool,
@@ -119,20 +121,23 @@ impl Gathered {
         gathered
     }
 
-    /// Takes in lists that `--status` names: files whatever their name, and folders.
-    pub fn status(paths: &[PathBuf]) -> Vec<ListFile> {
+    /// Takes in lists that `--status` names, and proofs of their notes: files whatever their name, and folders.
+    pub fn status(paths: &[PathBuf]) -> Gathered {
         let mut gathered = Gathered { lists_wanted: true, ..Gathered::default() };
         for path in paths {
             match path.is_dir() {
                 true => gathered.walk(path, 0, &mut |gathered, path| {
                     if is_list_name(path) {
                         gathered.list(path);
+                    } else if is_proof_name(path) {
+                        gathered.proof(path);
                     }
                 }),
+                false if is_proof_name(path) => gathered.proof(path),
                 false => gathered.list(path),
             }
         }
-        gathered.lists
+        gathered
     }
 
     /// Standard input, or a pipe that a shell gave a name: what can be read once only.
@@ -147,6 +152,7 @@ impl Gathered {
     fn folder(&mut self, folder: &Path) {
         self.walk(folder, 0, &mut |gathered, path| match is_list_name(path) {
             true => gathered.list(path),
+            false if is_proof_name(path) => gathered.proof(path),
             false => gathered.file(path, false),
         });
     }
@@ -194,6 +200,8 @@ impl Gathered {
         for path in self.names_in(folder).unwrap_or_default() {
             if is_list_name(&path) && path.is_file() {
                 self.list(&path);
+            } else if is_proof_name(&path) && path.is_file() {
+                self.proof(&path);
             }
         }
     }
@@ -202,6 +210,13 @@ impl Gathered {
         let name = shown(&path.to_string_lossy());
         if self.has_room_for_list() && !self.lists.iter().any(|list| list.name == name) {
             self.lists.push(ListFile { name, bytes: read_file(path) });
+        }
+    }
+
+    fn proof(&mut self, path: &Path) {
+        if self.has_room_for_proof() {
+            let bytes = open(path).and_then(|file| read_bounded(file, limits::PROOF_BYTES));
+            self.proofs.push(ListFile { name: shown(&path.to_string_lossy()), bytes });
         }
     }
 
@@ -233,7 +248,12 @@ impl Gathered {
         };
         for entry in entries {
             let place = shown(&format!("{name}/{}", entry.name));
-            if !is_list_name(Path::new(&entry.name)) {
+            if is_proof_name(Path::new(&entry.name)) {
+                if self.has_room_for_proof() {
+                    let bytes = archive.read(&entry).map_err(Unread::Archive);
+                    self.proofs.push(ListFile { name: place, bytes });
+                }
+            } else if !is_list_name(Path::new(&entry.name)) {
                 self.add(place, false, Source::Entry(archive.clone(), entry));
             } else if self.has_room_for_list() {
                 let bytes = archive.read(&entry).map_err(Unread::Archive);
@@ -245,6 +265,10 @@ impl Gathered {
     /// Twice as many files as lists, for some of them may be of no use.
     fn has_room_for_list(&self) -> bool {
         self.lists_wanted && self.lists.len() < limits::LISTS.saturating_mul(2)
+    }
+
+    fn has_room_for_proof(&self) -> bool {
+        self.lists_wanted && self.proofs.len() < limits::PROOFS
     }
 
     fn add(&mut self, name: String, asked: bool, source: Source) {
@@ -262,6 +286,12 @@ impl Gathered {
 
 fn is_list_name(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xzs"))
+}
+
+/// A proof of a list's note, `status-0-17.tlog-proof`. Those of certificates lie beside them by the thousand.
+fn is_proof_name(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    name.starts_with("status-") && name.ends_with(".tlog-proof")
 }
 
 fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {

@@ -33,3 +33,9 @@ pub const THREADS: usize = 8;
 pub const PIN_FILE_BYTES: u64 = 256 * 1024;
 /// Roots remembered.
 pub const PINS: usize = 256;
+/// Shards whose newest list is remembered.
+pub const SHARDS_REMEMBERED: usize = 1024;
+/// Proofs of lists' notes used in one run.
+pub const PROOFS: usize = 256;
+/// Bytes of such a proof.
+pub const PROOF_BYTES: u64 = verifier::limits::TLOG_PROOF_BYTES as u64;

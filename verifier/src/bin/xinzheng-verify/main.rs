@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Here is only the way through. It never opens a socket, never writes but what `--out` names and the user's own
-//! record of roots, and answers by its exit status: 0 valid, 1 invalid, 2 undetermined, 3 nothing was judged.
+//! record of roots and status lists, and answers by its exit status: 0 valid, 1 invalid, 2 undetermined, 3 nothing was judged.
 
 #![cfg_attr(
     test,
@@ -23,8 +23,10 @@ mod args;
 mod call;
 mod console;
 mod gather;
+mod import;
 mod judge;
 mod limits;
+mod memory;
 mod output;
 mod pin;
 mod report;
@@ -44,9 +46,10 @@ use verifier::hash::sha256;
 use verifier::text::Lang;
 use verifier::verify::Terms;
 
-use crate::args::{Cli, Command, Encoding, Pin, Trust, Verify};
+use crate::args::{Cli, Command, Encoding, Import, Pin, Status, Trust, Verify};
 use crate::gather::Gathered;
 use crate::judge::Court;
+use crate::memory::ListMemory;
 use crate::pin::PinStore;
 use crate::report::{Report, TrustLine};
 use crate::usage::Usage;
@@ -60,6 +63,10 @@ fn main() -> ExitCode {
         Some(Command::Trust(Trust::Pin(pin))) => {
             let lang = console::language(pin.lang);
             (run_pin(pin, lang), pin.json, lang, pin.encoding)
+        }
+        Some(Command::Status(Status::Import(import))) => {
+            let lang = console::language(import.lang);
+            (run_import(import, lang), import.json, lang, import.encoding)
         }
         None => {
             let lang = console::language(cli.verify.lang);
@@ -76,12 +83,15 @@ fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
     let max_age = call::parse_max_age(&args.max_age, lang)?;
     let purpose = args.purpose.as_deref().map(|text| call::parse_purpose(text, lang)).transpose()?;
     call::check_paths(args, lang)?;
-    let bundle = call::bundle_path(args, lang)?;
+    let bundle = call::bundle_path(args.trust.as_deref(), lang)?;
     let mut store = PinStore::open();
     let trusted = trust::open(&bundle, args.root.as_deref(), &mut store, lang)?;
     let gathered = Gathered::named(&args.files, !args.no_status);
     let mut notes = trusted.notes.clone();
-    let shelf = shelf::shelf(&args.status, &gathered, &trusted.bundle, &mut notes, lang);
+    // Whoever wrote a bundle that nobody pinned could plant a sequence that no honest list ever reaches.
+    let mut memory = (trusted.pinned && !args.no_status).then(ListMemory::open);
+    let shelf =
+        shelf::shelf(&args.status, &gathered, &trusted.bundle, memory.as_mut(), now, &mut notes, lang);
     if now < trusted.bundle.issued() {
         notes.push(call::clock_behind(lang).to_owned());
     }
@@ -141,6 +151,27 @@ fn run_pin(args: &Pin, lang: Lang) -> Result<u8, Usage> {
     };
     write(&text, args.encoding, None, lang)?;
     Ok(0)
+}
+
+/// Keeps the status lists named, after they were checked.
+fn run_import(args: &Import, lang: Lang) -> Result<u8, Usage> {
+    let now = call::clock(lang)?;
+    let bundle = call::bundle_path(args.trust.as_deref(), lang)?;
+    let trusted = trust::open(&bundle, args.root.as_deref(), &mut PinStore::open(), lang)?;
+    if !trusted.pinned {
+        let message = lang.pick(
+            "请先用 trust pin 确认信任名单的根密钥，或用 --root 指定",
+            "pin the root of the trust bundle first (trust pin), or name it with --root",
+        );
+        return Err(Usage::new("NOT_CONFIRMED", message));
+    }
+    let told = import::import(&args.files, &trusted.bundle, &mut ListMemory::open(), now, lang)?;
+    let text = match args.json {
+        true => output::json::imported(&told),
+        false => output::text::imported(&told, lang),
+    };
+    write(&text, args.encoding, None, lang)?;
+    Ok(u8::from(!told.refused.is_empty()))
 }
 
 fn publish(report: &Report, args: &Verify, lang: Lang) -> Result<(), Usage> {

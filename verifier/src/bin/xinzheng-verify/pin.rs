@@ -111,7 +111,7 @@ impl PinStore {
 }
 
 /// `XINZHENG_CONFIG`, or `xinzheng` in the folder where this system keeps a user's settings.
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(folder) = set("XINZHENG_CONFIG") {
         return Some(folder);
@@ -153,19 +153,23 @@ fn parse(text: &str) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-/// The whole file anew beside the old one, then in its place: after a crash there is one of both.
 fn write(path: &Path, lines: &[Line]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     let mut text = format!("{HEADER}\n");
     for line in lines {
         let kind = if line.pinned { "pinned" } else { "seen" };
         text.push_str(&format!("{kind} {} {}\n", line.sequence, line.vkey));
     }
+    put(path, text.as_bytes())
+}
+
+/// The whole file anew beside the old one, then in its place: after a crash there is one of both.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let beside = path.with_extension(format!("{}.tmp", process::id()));
     let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.sync_all()
     });
     written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {

@@ -13,6 +13,7 @@
 use serde::Serialize;
 use verifier::answer::Answer;
 
+use crate::import::Imported;
 use crate::report::Report;
 use crate::usage::Usage;
 
@@ -59,6 +60,18 @@ pub fn error(usage: &Usage) -> String {
 /// `{"pinned":{"root","fingerprint","sequence"}}`, with a line end.
 pub fn pinned(root: &str, fingerprint: &str, sequence: u64) -> String {
     line(&PinnedOne { pinned: Pinned { root, fingerprint, sequence } })
+}
+
+/// `{"kept":[{"origin","shard","sequence","issued_at"}],"refused":[{"file","code","message"}]}`, with a line end.
+pub fn imported(told: &Imported) -> String {
+    let kept = told.kept.iter().map(|list| Kept {
+        origin: list.origin.as_str(),
+        shard: list.shard,
+        sequence: list.sequence,
+        issued_at: list.issued.display_china(),
+    });
+    let refused = told.refused.iter().map(|(file, code, message)| RefusedFile { file, code, message });
+    line(&ImportedLists { kept: kept.collect(), refused: refused.collect() })
 }
 
 fn line<T: Serialize>(value: &T) -> String {
@@ -130,4 +143,25 @@ struct Pinned<'a> {
     root: &'a str,
     fingerprint: &'a str,
     sequence: u64,
+}
+
+#[derive(Serialize)]
+struct ImportedLists<'a> {
+    kept: Vec<Kept<'a>>,
+    refused: Vec<RefusedFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    origin: &'a str,
+    shard: u64,
+    sequence: u64,
+    issued_at: String,
+}
+
+#[derive(Serialize)]
+struct RefusedFile<'a> {
+    file: &'a str,
+    code: &'static str,
+    message: &'a str,
 }

@@ -5,6 +5,7 @@ use verifier::text::Lang;
 use verifier::verdict::{Check, Effect, Outcome};
 
 use crate::console::{clipped, padded, width};
+use crate::import::Imported;
 use crate::report::Report;
 use verifier::moment::span_words;
 use verifier::row::{Facts, Row, detail};
@@ -32,6 +33,24 @@ pub fn write(report: &Report, colour: bool) -> String {
         }
     }
     foot(&mut text, report, &paint);
+    text
+}
+
+/// What came of an import of status lists.
+pub fn imported(told: &Imported, lang: Lang) -> String {
+    let mut text = String::new();
+    for list in &told.kept {
+        let (word, shard, number) =
+            (lang.pick("已保存", "kept"), lang.pick("分片", "shard"), lang.pick("序号", "no."));
+        let (issued, as_of) = (list.issued.display_china(), lang.pick("签发于", "issued"));
+        text.push_str(&format!(
+            "{word}  {} {shard} {} {number} {}, {as_of} {issued}\n",
+            list.origin, list.shard, list.sequence
+        ));
+    }
+    for (name, code, why) in &told.refused {
+        text.push_str(&format!("{}  {name}: {code} {why}\n", lang.pick("未采用", "refused")));
+    }
     text
 }
 
