@@ -12,7 +12,8 @@ use verifier::event::EventKind;
 use verifier::hash::{Hash, empty_root};
 use verifier::limits::STATUS_SHARD;
 use verifier::log_head::LogHead;
-use verifier::status::Status;
+use verifier::note::Note;
+use verifier::status::{Status, StatusNote};
 use verifier::status_list::StatusBits;
 use verifier::time::Time;
 
@@ -117,6 +118,8 @@ pub(crate) struct Shard {
     pub(crate) issued: Time,
     /// Whether something changed since.
     pub(crate) changed: bool,
+    /// Indexes of the lists' notes in the ledger, by sequence − 1: eight bytes for each list ever sealed.
+    pub(crate) notes: Vec<u64>,
 }
 
 /// What the journal says.
@@ -275,9 +278,12 @@ impl State {
                     }
                     self.set(index, Status::Valid);
                 }
-                What::Public { .. } => {
+                What::Public { ref preimage } => {
                     self.leaves.push(NO_DOC);
                     self.shard_mut(index);
+                    if let Some(shard) = shard_of_note(preimage).and_then(|n| self.shards.get_mut(n)) {
+                        shard.notes.push(index);
+                    }
                 }
                 What::Event { doc, place } => {
                     self.leaves.push(NO_DOC);
@@ -397,10 +403,20 @@ impl State {
                 file: None,
                 issued: Time::ZERO,
                 changed: false,
+                notes: Vec::new(),
             });
         }
         &mut self.shards[n]
     }
+}
+
+/// The shard that a public entry's status note is of, if it is one. Notes are sealed in the order of their records, so
+/// those of a shard come by sequence.
+fn shard_of_note(preimage: &[u8]) -> Option<usize> {
+    let (kind, _, body) = Entry::of_public(preimage).ok()?;
+    let text = (kind == PublicKind::StatusNote).then(|| std::str::from_utf8(body).ok())??;
+    let says = StatusNote::from_text(Note::parse(text).ok()?.text()).ok()?;
+    usize::try_from(says.fields().shard).ok()
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(payload: &'a [u8]) -> Result<T, String> {

@@ -628,6 +628,13 @@ refusal_codes! {
     EventBad "EVENT_BAD"
         "记录内容不合规：{found}"
         "what is to be recorded is not as it should be: {found}"
+    // Status.
+    MomentAhead "MOMENT_AHEAD"
+        "{found} 晚于机构现在的时间 {right}，无法查询将来的状态"
+        "{found} is later than the office's clock, {right}: nobody can tell the status of then"
+    ReplacementOther "REPLACEMENT_OTHER"
+        "证书 {found} 不能作为更新版本：{right}"
+        "certificate {found} can't stand in its place: {right}"
 }
 
 #[cfg(test)]
