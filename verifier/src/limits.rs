@@ -65,6 +65,15 @@ pub const ORIGIN_BYTES: usize = 80;
 /// Bytes of a `.tlog-proof`.
 pub const TLOG_PROOF_BYTES: usize = 128 * 1024;
 
+/// Hashes in a request to a witness (C2SP tlog-witness).
+pub const WITNESS_HASHES: usize = 63;
+/// Bytes of a request to a witness: its hashes, 16 of the longest signature lines, and a checkpoint with extension lines.
+pub const WITNESS_REQUEST_BYTES: usize = 128 * 1024;
+/// Bytes of a witness's answer: 16 of the longest signature lines.
+pub const WITNESS_ANSWER_BYTES: usize = NOTE_SIGNATURES * (SIGNATURE_LINE_BYTES + 1);
+/// Bytes of a proof that a ledger was forked.
+pub const MISBEHAVIOUR_BYTES: usize = 512 * 1024;
+
 /// Bytes of a certificate file.
 pub const CERTIFICATE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a PDF file.

@@ -148,6 +148,21 @@ pub fn verify_subtree_consistency(
     root: &Hash,
     proof: &[Hash],
 ) -> Result<(), ProofError> {
+    let (of_subtree, of_tree) = roots_from_consistency(subtree, hash, size, proof)?;
+    if of_subtree == *hash && of_tree == *root { Ok(()) } else { Err(ProofError::RootDiffers) }
+}
+
+/// The hashes of the subtree and of the tree that a consistency proof leads to, by the Merkle Tree Certificates draft.
+///
+/// Where the subtree is a full one the proof does not hold its hash, and `hash` is where it begins; else `hash` is not
+/// looked at. A proof that leads to a signed root from another beginning than a signed one shows that the two signed
+/// heads contradict each other.
+pub fn roots_from_consistency(
+    subtree: Subtree,
+    hash: &Hash,
+    size: u64,
+    proof: &[Hash],
+) -> Result<(Hash, Hash), ProofError> {
     if proof.len() > PATH_HASHES {
         return Err(ProofError::TooLong);
     }
@@ -187,10 +202,7 @@ pub fn verify_subtree_consistency(
     if way.tree != 0 {
         return Err(ProofError::HashMissing);
     }
-    if of_subtree != *hash || of_tree != *root {
-        return Err(ProofError::RootDiffers);
-    }
-    Ok(())
+    Ok((of_subtree, of_tree))
 }
 
 /// The nodes, at one level, above the subtree's first and last leaf and the tree's last one.
