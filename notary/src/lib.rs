@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod render;
 pub mod tree;
 pub mod vault;
+pub mod witness;
 pub mod workday;
 
 #[cfg(test)]
