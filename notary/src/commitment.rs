@@ -1,17 +1,35 @@
-//! Commitments after they were made: what may follow what.
+//! Commitments (信用承诺) after they were made: what happens to them, what is due, who may see them, what they are made of.
 //!
-//! Here: the order of the events of a commitment's life. Not here: the document (`document::commitment`), how an event is
-//! recorded (`office::event`).
+//! ```text
+//! 容缺受理型   已作出 ─► 待补正（剩3个工作日） ─► 已补正 │ 逾期未补正 ─► 践诺核查中 ─► 全部履行 │ 部分履行 │ 全部未履行 │ 承诺不实 ─► 监管完成
+//! ```
+//!
+//! A commitment's document never changes; what becomes of it are events in its certificate's chain (`Office::record_event`).
+//! Here: the order of events ([`follows`]), what each needs, days and lists, public search, templates and the catalogue of
+//! matters. The door is [`Office::commitment_desk`]. Not here: the document (`document::commitment`), the chain
+//! (`office::event`), tables in the national layout (`import`).
 
-use verifier::event::EventKind;
+mod desk;
+mod due;
+mod event;
+mod life;
+mod present;
+mod row;
+mod search;
+mod stage;
+mod table;
 
-use crate::refusal::Refusal;
-
-/// Whether `next` may follow what happened to a commitment so far.
-///
-/// # Errors
-/// What stands in its way.
-pub fn follows(so_far: &[EventKind], next: EventKind) -> Result<(), Refusal> {
-    let _ = (so_far, next);
-    Ok(())
-}
+pub use desk::{CommitmentDesk, HOLDERS_MAX, Listed, PAGE_MAX, Page, Remark, View};
+pub use due::{DUE_MAX, Due, DueList, DueWhat, Figures};
+pub use event::{
+    CHANNELS_MAX, Channel, EVIDENCE_MAX, Field, NewCommitmentEvent, fields, read_channels, word,
+};
+pub use life::{
+    Days, Facts, Finding, Found, Life, RENEWAL_RULE, RESOLUTION_RULE, SUPPLEMENT_RULE, WINDOW_RULE,
+    chain_fits,
+};
+pub use present::Present;
+pub(crate) use row::Indexed;
+pub use search::{PublicPage, PublicRow, SEARCH_MIN, SEARCH_WALK_MAX};
+pub use stage::Stage;
+pub use table::{Phase, follows};

@@ -179,6 +179,11 @@ impl Document {
         &self.body
     }
 
+    /// What it says, taken out of it.
+    pub fn into_body(self) -> Body {
+        self.body
+    }
+
     /// The document's own number: a report's or a commitment's, whose office gives none twice. A file has none.
     pub fn own_number(&self) -> Option<&str> {
         match &self.body {

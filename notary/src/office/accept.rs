@@ -10,15 +10,17 @@ use verifier::base64;
 use verifier::core::Core;
 use verifier::entry::Entry;
 use verifier::number::{CertificateNumber, CheckCode};
-use verifier::registry::HolderKind;
+use verifier::registry::{DocumentKind, HolderKind};
 use verifier::time::Time;
 use zeroize::Zeroizing;
 
 use super::Office;
+use super::commitment_rows::{changes as commitment_changes, commitment_of};
 use super::holder::holder_name;
 use super::printable::printable;
 use super::record::{self, Accepted as Record, Kind, Private};
 use super::state::State;
+use crate::commitment::Indexed;
 use crate::disclose::{DocumentSecret, disclose};
 use crate::document::vocabulary::ReportKind;
 use crate::document::{Body, Document, Intake};
@@ -73,7 +75,14 @@ pub struct Accepted {
 
 /// A submission whose record stands in the journal's line, or that was known already.
 pub(super) enum Begun {
-    New { doc: u32, ticket: Ticket, head: Box<Record>, holder: Option<String>, accepted: Accepted },
+    New {
+        doc: u32,
+        ticket: Ticket,
+        head: Box<Record>,
+        holder: Option<String>,
+        commitment: Option<Box<Indexed>>,
+        accepted: Accepted,
+    },
     Repeated(Accepted),
 }
 
@@ -86,6 +95,8 @@ pub(super) struct Fresh<'a> {
     pub(super) head: &'a Record,
     /// Its holder's name in the index.
     pub(super) holder: Option<String>,
+    /// Its rows, where it is a commitment.
+    pub(super) commitment: Option<Box<Indexed>>,
 }
 
 /// A submission that was read: all that costs time is done outside of the office's lock.
@@ -164,7 +175,8 @@ impl Office {
         };
         let accepted = Accepted { number: prepared.core.number(), check_code, index: None, repeated: false };
         let holder = prepared.core.holder().map(|holder| self.holder_tag(holder.code()));
-        Ok(Begun::New { doc, ticket, head: Box::new(head), holder, accepted })
+        let commitment = commitment_of(&document).map(|commitment| Box::new(Indexed::fresh(commitment)));
+        Ok(Begun::New { doc, ticket, head: Box::new(head), holder, commitment, accepted })
     }
 
     /// The second part, for one or for many at once: the promise. They share a flush and a change of the index.
@@ -180,9 +192,13 @@ impl Office {
         let durable: Vec<Result<Begun, Refusal>> =
             begun.into_iter().map(|one| one.and_then(durable)).collect();
         let fresh = durable.iter().flatten().filter_map(|one| match one {
-            Begun::New { doc, ticket, head, holder, .. } => {
-                Some(Fresh { doc: *doc, sequence: ticket.sequence(), head, holder: holder.clone() })
-            }
+            Begun::New { doc, ticket, head, holder, commitment, .. } => Some(Fresh {
+                doc: *doc,
+                sequence: ticket.sequence(),
+                head,
+                holder: holder.clone(),
+                commitment: commitment.clone(),
+            }),
             Begun::Repeated(_) => None,
         });
         let indexed = self.index_docs(fresh.collect());
@@ -253,7 +269,9 @@ impl Office {
         let rows = docs.iter().flat_map(|fresh| {
             let holder = fresh.holder.as_ref().map(|tag| holder_name(tag, fresh.doc));
             let rows = names(fresh.head).map(String::into_bytes).chain(holder);
-            rows.map(|name| (name, Some(fresh.doc.to_be_bytes().to_vec())))
+            let commitment =
+                fresh.commitment.iter().flat_map(|rows| commitment_changes(fresh.doc, rows, false));
+            rows.map(|name| (name, Some(fresh.doc.to_be_bytes().to_vec()))).chain(commitment)
         });
         let changes = rows.collect();
         let one = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -344,13 +362,9 @@ pub(super) fn number_name(number: &str) -> String {
 
 /// Digests of what makes a submission known again. They tell nothing once document and key are gone.
 pub(super) fn known_by(document: &Document, submission: &Submission) -> Result<Vec<String>, Refusal> {
-    let named = |kind: &str, name: &str| {
-        let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
-        format!("{kind}/{}", base64::encode_url(&digest))
-    };
     let mut names = Vec::new();
     if let Some(own) = document.own_number() {
-        names.push(named("o", &format!("{}/{own}", document.kind().name())));
+        names.push(own_name(document.kind(), own));
     }
     if let Some(key) = &submission.idempotency_key {
         if key.is_empty() || key.chars().count() > IDEMPOTENCY_KEY_MAX {
@@ -359,6 +373,16 @@ pub(super) fn known_by(document: &Document, submission: &Submission) -> Result<V
         names.push(named("k", key));
     }
     Ok(names)
+}
+
+/// What stands for a document's own number.
+pub(super) fn own_name(kind: DocumentKind, own: &str) -> String {
+    named("o", &format!("{}/{own}", kind.name()))
+}
+
+fn named(kind: &str, name: &str) -> String {
+    let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
+    format!("{kind}/{}", base64::encode_url(&digest))
 }
 
 pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N], Refusal> {

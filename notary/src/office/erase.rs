@@ -36,6 +36,7 @@ impl Office {
             record::unframed::<Record>(&record.payload).ok_or_else(|| internal("accepted record"))?;
         // What can't be read any more is erased all the same; its row is passed over.
         let holder = self.holder_row(doc).ok().flatten();
+        let commitment = self.rows_of_commitment(doc).ok().flatten();
         let erased = Erased {
             number: head.number,
             slot: head.slot,
@@ -54,6 +55,7 @@ impl Office {
         };
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
         self.vault.erase(Slot(head.slot)).map_err(|error| self.stop(error.into()))?;
+        self.forget_commitment(doc, commitment)?;
         self.forget_holder(doc, holder)
     }
 }

@@ -38,7 +38,7 @@ pub(super) const KEYS: &str = "keys";
 pub(super) const JOURNAL: &str = "journal";
 const INDEX: &str = "index";
 /// Version of the index's keys and values; an older index is set aside and made again.
-const INDEX_VERSION: u32 = 2;
+const INDEX_VERSION: u32 = 3;
 
 /// How an office is opened.
 #[derive(Clone)]
@@ -203,10 +203,12 @@ impl Office {
             }
             if let Some((head, _)) = record::unframed::<Record>(record.payload) {
                 let holder = self.holder_row(doc);
-                let index = |holder| {
-                    self.index_docs(vec![Fresh { doc, sequence: record.sequence, head: &head, holder }])
+                let commitment = self.rows_of_commitment(doc).map(|rows| rows.map(Box::new));
+                let index = |(holder, commitment)| {
+                    let sequence = record.sequence;
+                    self.index_docs(vec![Fresh { doc, sequence, head: &head, holder, commitment }])
                 };
-                failed = holder.and_then(index).err();
+                failed = holder.and_then(|holder| Ok((holder, commitment?))).and_then(index).err();
             }
             doc += 1;
         })?;
