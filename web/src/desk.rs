@@ -2,23 +2,24 @@
 //!
 //! ```text
 //! /holder      own certificates, downloads, asking for a report, show-codes (亮证)
-//! /operator    requests and drafts that wait, submitting, previews, approving, revoking
+//! /operator    requests and drafts that wait, submitting, previews, approving, certificates
 //! /review      what needs a second person (四眼), and what was changed by hand
 //! /show/N      what a show-code shows, for whoever looks at the holder's phone
 //! ```
 //!
 //! Everything is a plain form and works without scripts. Every change, and every look at what is not public, is in the
-//! operator log before it is shown. Not here: the rules, which are `notary::desk`'s; these pages only say what it answers.
+//! operator log before it is shown. Not here: the rules, which are `notary::desk`'s; these pages only say what it answers. What
+//! happens to a certificate after it was issued is in `life`.
 
 mod ask;
-mod certificate;
+pub mod certificate;
 mod diff;
 mod download;
 mod draft;
-mod holder;
-pub(crate) mod lists;
+pub mod holder;
+pub mod lists;
 mod operator;
-pub(crate) mod posted;
+pub mod posted;
 mod preview;
 mod review;
 mod show;
@@ -52,12 +53,12 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// A route for GET and HEAD.
-fn read() -> Route {
+pub fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
 /// Somebody who is signed in, as the desk knows them.
-fn actor(signed_in: &SignedIn) -> Actor {
+pub fn actor(signed_in: &SignedIn) -> Actor {
     let standing = match signed_in.role() {
         Role::Holder => Standing::Holder,
         Role::Operator => Standing::Operator,
@@ -68,7 +69,7 @@ fn actor(signed_in: &SignedIn) -> Actor {
 }
 
 /// Does something with the office on a thread that may wait for the disk.
-async fn work<T: Send + 'static>(
+pub async fn work<T: Send + 'static>(
     shared: &Data<Shared>,
     work: impl FnOnce(&Office) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -77,13 +78,13 @@ async fn work<T: Send + 'static>(
 }
 
 /// Writes a look at something into the operator log. What can't be logged is not shown.
-fn looked(office: &Office, by: &SignedIn, action: Action, object: &str) -> Result<(), Problem> {
+pub fn looked(office: &Office, by: &SignedIn, action: Action, object: &str) -> Result<(), Problem> {
     office.operator_log().append(&by.actor(), action, object, Outcome::Done)?;
     Ok(())
 }
 
 /// Writes into the operator log what came of a change.
-fn logged<T>(
+pub fn logged<T>(
     office: &Office,
     by: &SignedIn,
     action: Action,
@@ -95,6 +96,6 @@ fn logged<T>(
 }
 
 /// To another page, with GET.
-fn see_other(to: &str) -> HttpResponse {
+pub fn see_other(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, to)).insert_header((CACHE_CONTROL, "no-store")).finish()
 }

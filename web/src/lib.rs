@@ -25,6 +25,7 @@ pub mod intake;
 pub mod landing;
 pub mod lang;
 pub mod ledger_path;
+mod life;
 pub mod limits;
 pub mod log;
 mod metrics;

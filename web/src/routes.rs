@@ -5,7 +5,7 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::{self, Common, Problem};
-use crate::{admin, api, desk, files, health, imports, landing, pages, session, static_files};
+use crate::{admin, api, desk, files, health, imports, landing, life, pages, session, static_files};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
     admin::configure(config);
     desk::configure(config);
     imports::pages::configure(config);
+    life::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config.route("/ledger/{path:.*}", read().to(files::ledger)).default_service(web::to(nothing));
 }

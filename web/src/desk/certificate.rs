@@ -1,37 +1,54 @@
-//! `/operator/certificates/N`: one certificate as the office sees it, and revoking it.
+//! `/operator/certificates/N`: one certificate as the office sees it: what it says, how it stands, what happened to it.
 //!
 //! ```text
-//! GET  /operator/certificates/N           what it says, how it stands, downloads
-//! POST /operator/certificates/N/revoke    reason=…, sure=yes
+//! GET  /operator/certificates/N           what it says, downloads, its history, changing its status
+//! POST /operator/certificates/N/status    `life::status`
 //! ```
-//!
-//! Revoking is final: it takes a reason and a mark in a box of its own.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path, ServiceConfig};
 use askama::Template;
 use notary::office::{Office, REASON_MAX};
 use notary::operator_log::Action;
 use notary::people::Role;
-use notary::refusal::RefusalCode;
-use serde::Deserialize;
+use verifier::event::EventKind;
 use verifier::number::CertificateNumber;
-use verifier::status::Status;
 
 use super::holder::{CertificateView, view};
-use super::{logged, looked, read, see_other, work};
+use super::{looked, read, work};
 use crate::lang::Lang;
+use crate::life::history::{History, history, kind_tag};
+use crate::life::status::{BASIS_MAX, KINDS, is_final};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
-use crate::session::{CheckedForm, SignedIn};
+use crate::session::SignedIn;
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .route(r"/operator/certificates/{number:\d{22}}", read().to(one))
-        .route(r"/operator/certificates/{number:\d{22}}/revoke", web::post().to(revoke));
+    config.route(r"/operator/certificates/{number:\d{22}}", read().to(one));
+}
+
+/// What was typed into the form that changes the status.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// What is to happen.
+    pub kind: &'static str,
+    /// Why.
+    pub reason: String,
+    /// On what basis.
+    pub basis: String,
+    /// For which claims.
+    pub claims: Vec<&'static str>,
+}
+
+/// One thing that may happen to the certificate now.
+struct Choice {
+    kind: &'static str,
+    word: &'static str,
+    hint: &'static str,
+    is_final: bool,
 }
 
 #[derive(Template)]
@@ -40,18 +57,14 @@ struct One<'a> {
     page: &'a Page,
     csrf: &'a str,
     certificate: CertificateView,
-    can_revoke: bool,
+    index: Option<u64>,
+    history: History,
+    choices: Vec<Choice>,
+    typed: Typed,
     reason_max: usize,
-    reason: &'a str,
+    basis_max: usize,
     trouble: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Revoke {
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    sure: String,
+    operator: bool,
 }
 
 async fn one(
@@ -61,87 +74,76 @@ async fn one(
     number: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     signed_in.require(&[Role::Operator])?;
-    shown(page, &signed_in, &shared, &number, StatusCode::OK, "", String::new()).await
+    shown(page, &signed_in, &shared, &number, StatusCode::OK, Typed::default(), String::new()).await
 }
 
-async fn revoke(
-    page: Page,
-    signed_in: SignedIn,
-    shared: Data<Shared>,
-    number: Path<String>,
-    form: CheckedForm<Revoke>,
-) -> Result<HttpResponse, Problem> {
-    signed_in.require(&[Role::Operator])?;
-    let Revoke { reason, sure } = form.0;
-    if sure != "yes" {
-        let trouble = page
-            .lang
-            .pick("未撤销：请勾选“我确认撤销”后再提交。", "Not revoked: mark “I am sure” and send it again.");
-        let trouble = trouble.to_owned();
-        return shown(page, &signed_in, &shared, &number, StatusCode::UNPROCESSABLE_ENTITY, &reason, trouble)
-            .await;
-    }
-    let (by, given, why) = (signed_in.clone(), parsed(&number)?, reason.clone());
-    let lang = page.lang;
-    let refused = work(&shared, move |office| {
-        let done = office.set_status(&given, Status::Revoked, &why);
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::StatusSet, given.as_str(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) => match refusal {
-                Some(refusal) if refusal.code() == RefusalCode::ReasonLength => {
-                    Ok(Some(refusal.message(lang.words())))
-                }
-                _ => Err(problem),
-            },
-        }
-    })
-    .await?;
-    match refused {
-        None => Ok(see_other(&format!("/operator/certificates/{number}"))),
-        Some(trouble) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            shown(page, &signed_in, &shared, &number, status, &reason, trouble).await
-        }
-    }
-}
-
-async fn shown(
+/// The page of a certificate, with what was typed into its form.
+///
+/// # Errors
+/// `NOT_FOUND`, `CERTIFICATE_UNKNOWN`.
+pub async fn shown(
     page: Page,
     signed_in: &SignedIn,
     shared: &Data<Shared>,
     number: &str,
     status: StatusCode,
-    reason: &str,
+    typed: Typed,
     trouble: String,
 ) -> Result<HttpResponse, Problem> {
-    let (lang, by, number) = (page.lang, signed_in.clone(), parsed(number)?);
-    let (certificate, can_revoke) = work(shared, move |office| found(lang, office, &by, &number)).await?;
+    let number = CertificateNumber::parse(number).map_err(|_| Common::NotFound.problem())?;
+    let (lang, by) = (page.lang, signed_in.clone());
+    let (certificate, index, history, choices) = work(shared, move |office| {
+        looked(office, &by, Action::CertificateViewed, number.as_str())?;
+        let certificate = view(lang, office, &number)?;
+        let choices = choices(lang, office, &number)?;
+        Ok((certificate, office.index_of(&number)?, history(lang, office, &number)?, choices))
+    })
+    .await?;
     let page = page.titled("证书", "Certificate").at(Section::Operator);
     let one = One {
         page: &page,
         csrf: signed_in.csrf(),
         certificate,
-        can_revoke,
+        index,
+        history,
+        choices,
+        typed,
         reason_max: REASON_MAX,
-        reason,
+        basis_max: BASIS_MAX,
         trouble,
+        operator: true,
     };
     Ok(page.html(status, &one))
 }
 
-fn found(
-    lang: Lang,
-    office: &Office,
-    by: &SignedIn,
-    number: &CertificateNumber,
-) -> Result<(CertificateView, bool), Problem> {
-    looked(office, by, Action::CertificateViewed, number.as_str())?;
-    let certificate = view(lang, office, number)?;
-    let status = office.status_of(number)?;
-    Ok((certificate, status.is_some_and(|status| status.may_become(Status::Revoked))))
+/// What may happen to the certificate as it stands.
+fn choices(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<Vec<Choice>, Problem> {
+    let Some(status) = office.status_of(number)? else { return Ok(Vec::new()) };
+    let kinds = KINDS.into_iter().filter(|kind| kind.may_follow(status));
+    let choice = |kind: EventKind| Choice {
+        kind: kind.word(),
+        word: kind_tag(lang, kind).word,
+        hint: hint(lang, kind),
+        is_final: is_final(kind),
+    };
+    Ok(kinds.map(choice).collect())
 }
 
-fn parsed(number: &str) -> Result<CertificateNumber, Problem> {
-    CertificateNumber::parse(number).map_err(|_| Common::NotFound.problem())
+fn hint(lang: Lang, kind: EventKind) -> &'static str {
+    use EventKind as K;
+    match kind {
+        K::Suspended => lang.pick(
+            "新的状态清单一分钟内发布，核验结果即为“异议核实中，暂缓使用”。",
+            "Within a minute everybody who verifies it is told “suspended”.",
+        ),
+        K::Resumed => lang.pick("恢复为有效。", "It is valid again."),
+        K::ObjectionNoted => {
+            lang.pick("仍然有效，核验时提示有异议。", "It stays valid, with a note for whoever verifies it.")
+        }
+        K::Withdrawn => lang.pick("主体本人申请停用；不可恢复。", "At the holder's own wish; final."),
+        _ => lang.pick(
+            "不应签发的证书；不可恢复，核验结果即为“证书已撤销，不得使用”。",
+            "It should not have been issued; final. Everybody who verifies it is told “revoked”.",
+        ),
+    }
 }

@@ -21,11 +21,14 @@ use serde::Deserialize;
 use verifier::core::Core;
 use verifier::number::CertificateNumber;
 use verifier::registry::{ClaimValue, Open, Registered};
+use verifier::status::Status;
 
 use super::lists::{RequestRow, Tag, status_tag};
 use super::preview::PreviewView;
 use super::{actor, logged, looked, read, see_other, work};
 use crate::lang::Lang;
+use crate::life::history::Outward;
+use crate::life::notices::{NoticeLine, told};
 use crate::page::verdict::{ClaimLine, claim_line};
 use crate::page::words::{day, grouped, moment};
 use crate::page::{Page, Section};
@@ -35,6 +38,8 @@ use crate::session::{CheckedForm, SignedIn};
 
 /// Certificates on one page.
 const PAGE: usize = 20;
+/// A certificate that ends within this time is announced: seven days, in seconds.
+const SOON_SECONDS: u64 = 7 * 86_400;
 /// Requests that are shown.
 const REQUESTS: usize = 20;
 
@@ -69,6 +74,10 @@ pub struct CertificateRow {
     pub no: usize,
     /// Whether it is sealed, and can be downloaded.
     pub sealed: bool,
+    /// Whether what it says is no longer served: another certificate has taken its place, or the document is erased.
+    pub closed: bool,
+    /// Whether it is in use and ends within [`SOON_SECONDS`].
+    pub ends_soon: bool,
 }
 
 /// One certificate with what it says.
@@ -79,6 +88,8 @@ pub struct CertificateView {
     pub holder: Option<(String, String)>,
     /// What it claims.
     pub claims: Vec<ClaimLine>,
+    /// Names and words of the rules of its claims.
+    pub rules: Vec<(&'static str, String)>,
     /// The period that was looked at.
     pub period: String,
     /// Up to when data was collected.
@@ -93,6 +104,7 @@ pub struct CertificateView {
 #[template(path = "desk/holder.html")]
 struct Home<'a> {
     page: &'a Page,
+    notices: Vec<NoticeLine>,
     unit: &'a str,
     code: &'a str,
     certificates: Vec<CertificateRow>,
@@ -108,6 +120,8 @@ struct One<'a> {
     page: &'a Page,
     csrf: &'a str,
     certificate: CertificateView,
+    notices: Vec<NoticeLine>,
+    history: Vec<Outward>,
 }
 
 #[derive(Template)]
@@ -138,20 +152,26 @@ async fn home(
 ) -> Result<HttpResponse, Problem> {
     let code = code(&signed_in)?;
     let (lang, by, from) = (page.lang, signed_in.clone(), from.from);
-    let (rows, total, from, requests) = work(&shared, move |office| {
+    let (rows, notices, total, from, requests) = work(&shared, move |office| {
         looked(office, &by, Action::CertificateViewed, "")?;
         let numbers = office.certificates_of(&code)?;
         let from = if from >= numbers.len() { 0 } else { from };
         let shown = numbers.iter().skip(from).take(PAGE);
-        let rows: Result<Vec<_>, Refusal> = shown.map(|(number, _)| row(lang, office, number)).collect();
+        let (mut rows, mut notices) = (Vec::new(), Vec::new());
+        for (number, _) in shown {
+            let row = row(lang, office, number)?;
+            notices.extend(told(lang, office, number, &row)?.notice);
+            rows.push(row);
+        }
         let requests = office.desk().requests_of(&code, REQUESTS);
         let requests = requests.iter().map(|request| RequestRow::new(lang, office, request)).collect();
-        Ok((rows?, numbers.len(), from, requests))
+        Ok((rows, notices, numbers.len(), from, requests))
     })
     .await?;
     let page = titled(page);
     let home = Home {
         page: &page,
+        notices,
         unit: signed_in.unit(),
         code: signed_in.code().unwrap_or_default(),
         earlier: (from + PAGE < total).then_some(from + PAGE),
@@ -171,14 +191,17 @@ async fn certificate(
 ) -> Result<HttpResponse, Problem> {
     let code = code(&signed_in)?;
     let (lang, by) = (page.lang, signed_in.clone());
-    let view = work(&shared, move |office| {
+    let (view, told) = work(&shared, move |office| {
         let number = own(office, &code, &number)?;
         looked(office, &by, Action::CertificateViewed, number.as_str())?;
-        Ok(view(lang, office, &number)?)
+        let view = view(lang, office, &number)?;
+        let told = told(lang, office, &number, &view.row)?;
+        Ok((view, told))
     })
     .await?;
     let page = page.titled("我的证书", "My certificate").at(Section::Holder);
-    let one = One { page: &page, csrf: signed_in.csrf(), certificate: view };
+    let notices = told.notice.into_iter().collect();
+    let one = One { page: &page, csrf: signed_in.csrf(), certificate: view, notices, history: told.history };
     Ok(page.html(StatusCode::OK, &one))
 }
 
@@ -274,9 +297,19 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
             let status = office.status_of(number)?;
             let expired = core.expires_at() <= office.now();
             Ok(CertificateView {
-                row: of_core(lang, core, status_tag(lang, status, expired)),
+                row: CertificateRow {
+                    ends_soon: !expired
+                        && matches!(status, Some(Status::Valid | Status::ObjectionNoted))
+                        && core.expires_at().since(office.now()) <= SOON_SECONDS,
+                    ..of_core(lang, core, status_tag(lang, status, expired))
+                },
                 holder: core.holder().map(|holder| (holder.name().to_owned(), holder.code().to_owned())),
                 claims: core.claims().iter().map(|claim| claim_line(lang, claim)).collect(),
+                rules: core
+                    .claims()
+                    .iter()
+                    .filter_map(|claim| Some((claim.rule().known()?.short_name(), open(lang, claim.rule()))))
+                    .collect(),
                 period: core
                     .period()
                     .map(|(from, to)| format!("{} — {}", day(lang, from), day(lang, to)))
@@ -287,27 +320,47 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
             })
         }
         // Accepted a moment ago: there is a number and nothing more to show.
-        Err(refusal) if refusal.code() == RefusalCode::NotSealed => Ok(CertificateView {
-            row: CertificateRow {
-                grouped: grouped(&plain),
-                number: plain,
-                title: lang.pick("正在封存入批", "being sealed").to_owned(),
-                purpose: String::new(),
-                audience: String::new(),
-                issued: String::new(),
-                expires: String::new(),
-                status: status_tag(lang, None, false),
-                no: 0,
-                sealed: false,
-            },
-            holder: None,
-            claims: Vec::new(),
-            period: String::new(),
-            data_as_of: String::new(),
-            check_code: String::new(),
-            qr: false,
-        }),
+        Err(refusal) if refusal.code() == RefusalCode::NotSealed => {
+            Ok(bare(plain, lang.pick("正在封存入批", "being sealed"), status_tag(lang, None, false), false))
+        }
+        // Its number and how it stands are all that is told of it from now on.
+        Err(refusal) if is_closed(refusal.code()) => {
+            let status = status_tag(lang, office.status_of(number)?, false);
+            Ok(bare(plain, lang.pick("社会信用区块链证书", "Certificate"), status, true))
+        }
         Err(refusal) => Err(refusal),
+    }
+}
+
+/// Whether it says that a certificate's content is no longer served.
+pub fn is_closed(code: RefusalCode) -> bool {
+    code == RefusalCode::Erased || code.as_str() == "CONTENT_WITHDRAWN"
+}
+
+/// A certificate of which nothing but its number is told.
+fn bare(number: String, title: &str, status: Tag, closed: bool) -> CertificateView {
+    CertificateView {
+        row: CertificateRow {
+            grouped: grouped(&number),
+            number,
+            title: title.to_owned(),
+            purpose: String::new(),
+            audience: String::new(),
+            issued: String::new(),
+            expires: String::new(),
+            status,
+            no: 0,
+            sealed: false,
+            closed,
+            ends_soon: false,
+        },
+        holder: None,
+        claims: Vec::new(),
+        rules: Vec::new(),
+        period: String::new(),
+        data_as_of: String::new(),
+        check_code: String::new(),
+        qr: false,
     }
 }
 
@@ -323,6 +376,8 @@ fn of_core(lang: Lang, core: &Core, status: Tag) -> CertificateRow {
         status,
         no: core.claims().iter().filter(|claim| claim.value() == ClaimValue::No).count(),
         sealed: true,
+        closed: false,
+        ends_soon: false,
     }
 }
 

@@ -126,6 +126,9 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::Conflict
         | C::NotSealed
         | C::StatusNotAllowed => StatusCode::CONFLICT,
+        // What happened to a certificate meanwhile, and what is no event.
+        C::EventOutOfOrder => StatusCode::CONFLICT,
+        C::EventBad => StatusCode::UNPROCESSABLE_ENTITY,
         C::Erased => StatusCode::GONE,
         // The office can't now, and may be able to later.
         C::OfficeStopped

@@ -29,6 +29,7 @@ const OFFICERS: Who = Roles(&[SystemAdministrator, SecurityAdministrator, Audito
 const CLERKS: Who = Roles(&[Window]);
 const OPERATORS: Who = Roles(&[Operator]);
 const REVIEWERS: Who = Roles(&[Reviewer]);
+const HISTORIANS: Who = Roles(&[Operator, Reviewer, Auditor]);
 const HOLDERS: Who = Roles(&[Holder]);
 const SUBMITTERS: Who = Api(Scope::DocumentsSubmit, &[]);
 const READERS: Who = Api(Scope::CertificatesRead, &[Operator, Reviewer, Holder]);
@@ -104,11 +105,13 @@ const TABLE: &[Row] = &[
     ),
     (
         "POST",
-        r"/operator/certificates/{number:\d{22}}/revoke",
-        "/operator/certificates/2026112240170938612531/revoke",
+        r"/operator/certificates/{number:\d{22}}/status",
+        "/operator/certificates/2026112240170938612531/status",
         NO,
         OPERATORS,
     ),
+    ("GET", "/history", "/history", NO, HISTORIANS),
+    ("GET", r"/history/{number:\d{22}}", "/history/2026112240170938612531", NO, HISTORIANS),
     (
         "GET",
         r"/operator/certificates/{number:\d{22}}.{form:[a-z.-]{2,12}}",

@@ -282,15 +282,17 @@ fn an_operator_refuses_a_request_with_a_reason_and_revokes_with_a_reason_and_a_m
     assert_eq!((found.status, found.header("location")), (303, one.as_str()));
     assert_eq!(operator.get("/operator/certificates?number=%3Cb%3E").status, 422);
     assert_eq!(by_id(&operator.get(&one), "status"), "有效");
-    let revoke = format!("{one}/revoke");
-    let unsure = operator.submit(&one, &revoke, &[("reason", "签发有误")]);
+    let change = format!("{one}/status");
+    let revoke =
+        |reason: &'static str| [("kind", "REVOKED"), ("seen", "0"), ("reason", reason), ("sure", "yes")];
+    let unsure = operator.submit(&one, &change, &revoke("签发有误")[..3]);
     assert!(unsure.status == 422 && unsure.text().contains("签发有误"), "what was typed stays");
-    assert_eq!(operator.submit(&one, &revoke, &[("reason", ""), ("sure", "yes")]).status, 422);
+    assert_eq!(operator.submit(&one, &change, &revoke("")).status, 422);
     assert_eq!(by_id(&operator.get(&one), "status"), "有效");
-    let done = operator.submit(&one, &revoke, &[("reason", "签发有误"), ("sure", "yes")]);
+    let done = operator.submit(&one, &change, &revoke("签发有误"));
     assert_eq!(done.status, 303, "{}", done.text());
     let after = operator.get(&one);
-    assert!(by_id(&after, "status") == "已撤销" && !after.text().contains("/revoke"));
+    assert!(by_id(&after, "status") == "已撤销" && !after.text().contains(&change));
 }
 
 #[test]

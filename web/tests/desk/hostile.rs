@@ -37,7 +37,7 @@ fn pages_are_for_their_roles_and_forms_for_their_sessions() {
         "/operator/drafts/1/approve",
         "/operator/drafts/1/discard",
         "/operator/requests/1/refuse",
-        "/operator/certificates/2026112240170938612531/revoke",
+        "/operator/certificates/2026112240170938612531/status",
     ];
     for token in ["", "x", others.as_str()] {
         for form in forms {
