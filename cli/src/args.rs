@@ -1,10 +1,13 @@
 //! The commands and their arguments: one structure each. What they mean to a person is in `help`.
 
+mod audit;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
+pub use audit::Audit;
 
 /// A call of the program.
 #[derive(Parser)]
@@ -314,23 +317,6 @@ pub struct Erase {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
-}
-
-/// `audit`
-#[derive(Args)]
-pub struct Audit {
-    /// Folder of an office, or of a published ledger.
-    #[arg(value_name = "D|DIR")]
-    pub dir: PathBuf,
-    /// Trust bundle to hold a published ledger against.
-    #[arg(long, value_name = "BUNDLE")]
-    pub trust: Option<PathBuf>,
-    /// Entries audited before.
-    #[arg(long, value_name = "SIZE", default_value_t = 0)]
-    pub from: u64,
-    /// Root key that must have signed the bundle.
-    #[arg(long, value_name = "VKEY")]
-    pub root: Option<String>,
 }
 
 /// `key`

@@ -12,6 +12,7 @@
 //! Here: how the texts of [`texts`] get into the parser, and what a wrong call is told. The parser's own English is
 //! left out of every text that a person sees in Chinese.
 
+mod audit;
 mod texts;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -11,10 +11,12 @@
 //! not. Every finding says where. `AUDIT.md` has the codes, and what an audit can't see. Not here: the office's own
 //! audit behind the ledger, from journal to entries.
 
+mod audited;
 mod batches;
 mod extra;
 mod files;
 mod finding;
+pub mod follow;
 mod head;
 mod keys;
 mod listed;
@@ -24,12 +26,15 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod words;
 
 use verifier::entry::Entry;
 use verifier::hash::Hash;
 use verifier::origin::Origin;
+use verifier::time::Time;
 use verifier::trust::TrustBundle;
 
+pub use audited::{Audited, Conflict};
 pub use finding::{Finding, FindingCode};
 pub use head::origin_of;
 pub use source::{DirSource, LedgerSource};
@@ -46,13 +51,20 @@ pub struct AuditOptions {
     /// tiles, and their batches, preimages and lists are not looked at. That they are still the ledger's, the roots
     /// show. 0 audits everything.
     pub from: u64,
+    /// What was audited before and found clean: the audit goes on there, and holds the ledger against it. Then `from`
+    /// is not looked at.
+    pub audited: Option<Audited>,
+    /// The newest checkpoint of the ledger that was seen before, a signed note: the ledger has to begin with it.
+    pub seen: Option<String>,
+    /// Now, to find what is dated later; `None` does not look.
+    pub now: Option<Time>,
     /// The most findings to list; the others are counted.
     pub findings_max: usize,
 }
 
 impl Default for AuditOptions {
     fn default() -> Self {
-        Self { from: 0, findings_max: 1000 }
+        Self { from: 0, audited: None, seen: None, now: None, findings_max: 1000 }
     }
 }
 
@@ -80,6 +92,12 @@ pub struct AuditReport {
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those listed.
     pub more: u64,
+    /// How far nothing was found: where a later audit may go on.
+    pub audited: Option<Audited>,
+    /// The published checkpoint, where it is signed as it has to be and fits what was seen before.
+    pub checkpoint: Option<String>,
+    /// Two signed heads that can't both be of one history, with [`FindingCode::Rollback`] and [`FindingCode::SplitView`].
+    pub conflict: Option<Conflict>,
 }
 
 impl AuditReport {
@@ -98,6 +116,12 @@ impl AuditReport {
 pub trait Watch {
     /// An entry whose hash is what the ledger's head stands for, ascending by index.
     fn entry(&mut self, _index: u64, _entry: &Entry) {}
+
+    /// The entry is of a public kind, and its preimage is published. After [`Watch::entry`], before [`Watch::progress`].
+    fn public(&mut self, _index: u64) {}
+
+    /// So far nothing was found: a later audit may go on here.
+    fn audited(&mut self, _audited: &Audited) {}
 
     /// So many of so many entries are done.
     fn progress(&mut self, _done: u64, _of: u64) {}
@@ -129,21 +153,40 @@ pub fn audit_watched(
 ) -> Result<AuditReport, DiskError> {
     let findings = Findings::new(options.findings_max);
     let published = head::published(source)?;
-    let mut auditor = Auditor { source, origin, keys: Keys::new(trust, origin), findings, published };
+    let mut auditor = Auditor {
+        source,
+        origin,
+        keys: Keys::new(trust, origin),
+        now: options.now,
+        findings,
+        size: 0,
+        published,
+    };
     if auditor.keys.is_office_unknown() {
         let message =
             format!("the trust bundle has no office with the ledger {origin}; no signature was checked");
         auditor.findings.find(FindingCode::OfficeUnknown, "checkpoint", message);
     }
     let start = head::find(&mut auditor)?;
-    let done = walk::walk(&mut auditor, &start, options.from, watch)?;
-    head::compare(&mut auditor, &start, &done);
-    done.status.check_newest(&mut auditor)?;
+    auditor.size = start.head.size;
+    let before = audited::before(&mut auditor, options, start.head.size);
+    let done = walk::walk(&mut auditor, &start, options.from, &before, watch)?;
+    let conflict = before.conflict.or(done.conflict);
+    head::compare(&mut auditor, &start, &done.root, done.last.as_ref());
+    done.status.check_newest(&mut auditor, start.head.size)?;
     listed::check(&mut auditor)?;
     extra::look(&mut auditor, &done.status)?;
     let Findings { list, more, .. } = auditor.findings;
-    let report =
-        AuditReport { verdict: Verdict::Clean, size: start.head.size, root: done.root, findings: list, more };
+    let report = AuditReport {
+        verdict: Verdict::Clean,
+        size: start.head.size,
+        root: done.root,
+        findings: list,
+        more,
+        audited: done.audited,
+        checkpoint: start.checkpoint.filter(|_| conflict.is_none()).map(|note| note.encode()),
+        conflict,
+    };
     Ok(report.decided())
 }
 
@@ -152,7 +195,10 @@ struct Auditor<'a> {
     source: &'a dyn LedgerSource,
     origin: &'a Origin,
     keys: Keys<'a>,
+    now: Option<Time>,
     findings: Findings,
+    /// Entries up to the head.
+    size: u64,
     /// The published checkpoint as it was when the audit began.
     published: Published,
 }

@@ -38,6 +38,7 @@ use verifier::hash::{self, Hash};
 use verifier::merkle::Subtree;
 
 pub use apply::PublicEntry;
+pub use apply::{PUBLIC_LIST, PUBLIC_LIST_BYTES};
 pub(crate) use batch::PUBLIC_BYTES;
 pub use error::LedgerError;
 pub use plan::{Plan, PlannedFile};

@@ -6,6 +6,7 @@
 //! tile/entries/000                   bytes, never changes
 //! batch/x001/234                     JSON, never changes
 //! public/000                         bytes, never changes
+//! public/list                        text, names of the preimages beside it
 //! status/0/17.xzs                    JSON, never changes
 //! status/0.xzs                       JSON, the newest
 //! status/index.json                  JSON, the newest of all shards
@@ -32,6 +33,8 @@ pub enum Kind {
     Batch,
     /// The preimage of a public entry.
     Public,
+    /// The names of the preimages in a folder.
+    PublicList,
     /// One status list.
     Status,
     /// The newest status list of a shard, or the index of them.
@@ -43,7 +46,7 @@ impl Kind {
     #[must_use]
     pub fn content_type(self) -> &'static str {
         match self {
-            Kind::Checkpoint => "text/plain; charset=utf-8",
+            Kind::Checkpoint | Kind::PublicList => "text/plain; charset=utf-8",
             Kind::Tile | Kind::Public => "application/octet-stream",
             Kind::Batch | Kind::Status | Kind::NewestStatus => "application/json",
         }
@@ -53,7 +56,7 @@ impl Kind {
     #[must_use]
     pub fn cache_control(self) -> &'static str {
         match self {
-            Kind::Checkpoint => "public, max-age=1",
+            Kind::Checkpoint | Kind::PublicList => "public, max-age=1",
             Kind::NewestStatus => "public, max-age=60",
             Kind::Tile | Kind::Batch | Kind::Public | Kind::Status => "public, max-age=31536000, immutable",
         }
@@ -70,13 +73,22 @@ pub fn parse(address: &str) -> Option<(Kind, PathBuf)> {
         None if address == "checkpoint" => Kind::Checkpoint,
         Some(("tile", _)) => TilePath::parse(address).ok().map(|_| Kind::Tile)?,
         Some(("batch", n)) => parse_grouped(n).ok().map(|_| Kind::Batch)?,
-        Some(("public", n)) => parse_grouped(n).ok().map(|_| Kind::Public)?,
+        Some(("public", name)) => public(name)?,
         Some(("status", "index.json")) => Kind::NewestStatus,
         Some(("status", list)) => status(list)?,
         _ => return None,
     };
     // The parsers take one form only, made of lower-case letters, digits, `.p` and `/`: it is a path as it stands.
     Some((kind, address.split('/').collect()))
+}
+
+/// A preimage, or the list of a folder: `040`, `x001/234`, `list`, `x001/list`.
+fn public(name: &str) -> Option<Kind> {
+    let Some(folder) = name.strip_suffix("list") else {
+        return parse_grouped(name).ok().map(|_| Kind::Public);
+    };
+    let first = format!("{folder}000");
+    (folder.is_empty() || parse_grouped(&first).is_ok()).then_some(Kind::PublicList)
 }
 
 fn status(list: &str) -> Option<Kind> {
@@ -108,6 +120,8 @@ mod tests {
             ("batch/000", Kind::Batch),
             ("batch/x001/234", Kind::Batch),
             ("public/040", Kind::Public),
+            ("public/list", Kind::PublicList),
+            ("public/x001/x234/list", Kind::PublicList),
             ("status/0.xzs", Kind::NewestStatus),
             ("status/12/170.xzs", Kind::Status),
             ("status/index.json", Kind::NewestStatus),
@@ -145,6 +159,10 @@ mod tests {
             "public/..",
             "status/index.xzs",
             "status/0/index.json",
+            "public/x000/list",
+            "public/x1/list",
+            "public/x001list",
+            "public//list",
             "status/00.xzs",
             "status/0.xzs.tmp",
             "status/0/1",

@@ -16,6 +16,7 @@
 
 mod admin;
 pub mod api;
+pub mod audit_source;
 pub mod client;
 mod desk;
 mod files;

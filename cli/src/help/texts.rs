@@ -1,7 +1,7 @@
 //! What each command and argument means, `[zh, en]`. A test holds this against the parser.
 
 /// A text in both languages: Chinese, English.
-type Both = [&'static str; 2];
+pub type Both = [&'static str; 2];
 
 /// The texts of one command.
 pub struct CommandText {
@@ -380,36 +380,7 @@ pub const COMMANDS: &[CommandText] = &[
             ("yes", ["不询问", "Do not ask"]),
         ],
     },
-    CommandText {
-        name: "audit",
-        about: ["重新推导全部内容并指出差异", "Re-derive everything and locate any difference"],
-        more: [
-            "可与运行中的服务同时进行，只读。退出码：0 无差异；1 有发现；2 无法进行。",
-            "Works beside a running service and only reads. Exit code: 0 clean; 1 findings; 2 could not.",
-        ],
-        examples: &[
-            (
-                "xinzheng audit office",
-                [
-                    "审计一个机构：日志、文档、账本、状态清单",
-                    "Audit an office: journal, documents, ledger, status lists",
-                ],
-            ),
-            ("xinzheng audit ledger --trust trust.xzt", ["审计一份公开的账本", "Audit a published ledger"]),
-        ],
-        args: &[
-            ("dir", ["机构文件夹，或公开账本的文件夹", "Folder of an office, or of a published ledger"]),
-            ("trust", ["信任名单；审计公开账本时需要", "Trust bundle; needed for a published ledger"]),
-            ("root", ["信任名单的根公钥", "Root key of the bundle"]),
-            (
-                "from",
-                [
-                    "此前已审计过的条数，只审计其后的",
-                    "So many entries were audited before; audit what comes after",
-                ],
-            ),
-        ],
-    },
+    super::audit::AUDIT,
     CommandText {
         name: "key",
         about: ["列出机构的密钥", "List the office's keys"],

@@ -3,6 +3,7 @@
 use verifier::batch_file::BatchFile;
 use verifier::hash::Hash;
 use verifier::limits::BATCH_FILE_BYTES;
+use verifier::note::Note;
 use verifier::time::Time;
 use verifier::trust::KeyUse;
 
@@ -10,10 +11,14 @@ use super::head::batch_path;
 use super::source::Found;
 use super::{Auditor, FindingCode};
 use crate::disk::DiskError;
+use crate::ledger::Head;
 use crate::tree::Edge;
 
 /// How many batch files in a row may be missing before the others are given up.
 const MISSING_MAX: u64 = 1000;
+
+/// Seconds that clocks may be apart.
+const CLOCKS_APART: u64 = 300;
 
 /// Batch after batch, along the stream of entries.
 pub(super) struct Batches {
@@ -33,13 +38,24 @@ pub(super) struct Batches {
     sound: bool,
     /// The last batch, if nothing is wrong with it.
     pub(super) last: Option<BatchFile>,
+    /// Where the last batch of all ended, until somebody takes it.
+    pub(super) sealed: Option<(Head, Note)>,
 }
 
 impl Batches {
     /// From the first batch that begins at or after the entry `first`.
     pub(super) fn begin(auditor: &mut Auditor<'_>, first: u64, size: u64) -> Result<Self, DiskError> {
-        let mut batches =
-            Self { next: 0, size, current: None, stop: 0, time: None, gap: false, sound: true, last: None };
+        let mut batches = Self {
+            next: 0,
+            size,
+            current: None,
+            stop: 0,
+            time: None,
+            gap: false,
+            sound: true,
+            last: None,
+            sealed: None,
+        };
         if first > 0 {
             batches.next = first_from(auditor, first)?;
         }
@@ -103,6 +119,10 @@ impl Batches {
         } else if let Err((code, what)) = auditor.keys.check_last_good(file.checkpoint()) {
             auditor.find(code, &path, what);
         }
+        self.sealed = Some((
+            Head { size: file.end(), root: *file.checkpoint().root() },
+            file.checkpoint_note().clone(),
+        ));
         self.last = Some(file).filter(|_| self.sound);
         self.next += 1;
         self.open(auditor, edge.size())
@@ -171,6 +191,10 @@ impl Batches {
             auditor.find(FindingCode::BatchTime, path, "is dated earlier than the batch before");
         }
         let time = Some(file.time());
+        if auditor.now.is_some_and(|now| file.time() > now.saturating_add(CLOCKS_APART)) {
+            let when = file.time().display_china();
+            auditor.find(FindingCode::BatchFuture, path, format!("is dated {when}, which is later than now"));
+        }
         let notes = file.notes().iter().map(|(_, note)| (KeyUse::Batch, note));
         for (usage, note) in [(KeyUse::Ledger, file.checkpoint_note())].into_iter().chain(notes) {
             let checked = auditor.keys.check(usage, note, time, file.end());

@@ -7,6 +7,7 @@ use super::head::CHECKPOINT;
 use super::status::Statuses;
 use super::{Auditor, FindingCode};
 use crate::disk::DiskError;
+use crate::ledger::PUBLIC_LIST;
 
 /// How deep folders may lie in each other: a tile of a ledger with 2^48 entries has seven above it.
 const DEPTH_MAX: usize = 12;
@@ -65,6 +66,10 @@ fn is_file(path: &str) -> bool {
     match path.split_once('/') {
         None => path == CHECKPOINT,
         Some(("tile", _)) => TilePath::parse(path).is_ok(),
+        Some(("public", name)) if name == PUBLIC_LIST || name.ends_with("/list") => {
+            let folder = name.strip_suffix(PUBLIC_LIST).unwrap_or_default();
+            are_groups(folder.trim_end_matches('/'))
+        }
         Some(("batch" | "public", number)) => parse_grouped(number).is_ok(),
         _ => false,
     }

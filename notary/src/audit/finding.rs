@@ -34,6 +34,10 @@ codes! {
     CheckpointRoot = "CHECKPOINT_ROOT",
     /// The checkpoint is not that of the last batch with cosignatures added.
     CheckpointDiffers = "CHECKPOINT_DIFFERS",
+    /// The ledger is smaller than one that was seen before.
+    Rollback = "ROLLBACK",
+    /// The ledger is not one with what was seen before: two histories are signed.
+    SplitView = "SPLIT_VIEW",
     /// An entry bundle is missing.
     BundleMissing = "BUNDLE_MISSING",
     /// An entry bundle has other bytes than the entries that the ledger's head stands for.
@@ -56,6 +60,8 @@ codes! {
     BatchNote = "BATCH_NOTE",
     /// A batch is dated earlier than the one before.
     BatchTime = "BATCH_TIME",
+    /// A batch is dated later than now.
+    BatchFuture = "BATCH_FUTURE",
     /// The trust bundle has no office with this ledger.
     OfficeUnknown = "OFFICE_UNKNOWN",
     /// A signature does not verify.
@@ -68,6 +74,8 @@ codes! {
     KeyCompromised = "KEY_COMPROMISED",
     /// A public preimage is not that of its entry.
     PublicBad = "PUBLIC_BAD",
+    /// The list of preimages in a folder is not that of the folder.
+    PublicList = "PUBLIC_LIST",
     /// A status note in the ledger is malformed, of another ledger, or covers more than the ledger had.
     StatusNoteBad = "STATUS_NOTE_BAD",
     /// A status note does not continue the shard's note before it.
@@ -156,7 +164,16 @@ impl Findings {
         Self { list: Vec::new(), more: 0, limit }
     }
 
+    /// Whether nothing was found so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty() && self.more == 0
+    }
+
     pub(super) fn add(&mut self, finding: Finding) {
+        // Going on in the middle of a ledger looks at some tiles twice.
+        if self.list.contains(&finding) {
+            return;
+        }
         if self.list.len() < self.limit { self.list.push(finding) } else { self.more += 1 }
     }
 

@@ -2,6 +2,7 @@
 
 use verifier::batch_file::BatchFile;
 use verifier::checkpoint::Checkpoint;
+use verifier::hash::Hash;
 use verifier::limits::{BATCH_FILE_BYTES, NOTE_BYTES, TILE_WIDTH};
 use verifier::note::Note;
 use verifier::origin::Origin;
@@ -10,7 +11,6 @@ use verifier::trust::KeyUse;
 
 use super::keys::Wrong;
 use super::source::{self, Found, LedgerSource};
-use super::walk::Done;
 use super::{Auditor, FindingCode};
 use crate::disk::DiskError;
 use crate::ledger::{Head, tiles};
@@ -22,7 +22,7 @@ pub(super) struct Start {
     /// The head to come out at.
     pub(super) head: Head,
     /// The published checkpoint, if it is one that can be held against the batches.
-    checkpoint: Option<Note>,
+    pub(super) checkpoint: Option<Note>,
 }
 
 /// The checkpoint's file.
@@ -99,13 +99,18 @@ fn checkpoint(
 }
 
 /// Holds the published checkpoint against what was derived, and against the last batch's.
-pub(super) fn compare(auditor: &mut Auditor<'_>, start: &Start, done: &Done) {
-    let (Some(note), Some(root)) = (&start.checkpoint, done.root) else { return };
-    if start.head.root != root {
+pub(super) fn compare(
+    auditor: &mut Auditor<'_>,
+    start: &Start,
+    root: &Option<Hash>,
+    last: Option<&BatchFile>,
+) {
+    let (Some(note), Some(root)) = (&start.checkpoint, root) else { return };
+    if start.head.root != *root {
         let what = format!("the root of the {} entries is {root}", start.head.size);
         return auditor.find(FindingCode::CheckpointRoot, CHECKPOINT, what);
     }
-    let Some(last) = done.last.as_ref().filter(|file| file.end() == start.head.size) else { return };
+    let Some(last) = last.filter(|file| file.end() == start.head.size) else { return };
     let there = |line| note.signatures().contains(line);
     if last.checkpoint_note().text() != note.text() || !last.checkpoint_note().signatures().iter().all(there)
     {

@@ -8,9 +8,9 @@ use verifier::trust::TrustBundle;
 
 use super::source::Found;
 use super::status::Statuses;
-use super::{Auditor, FindingCode};
+use super::{Audited, Auditor, FindingCode, Watch};
 use crate::disk::DiskError;
-use crate::ledger::PUBLIC_BYTES;
+use crate::ledger::{PUBLIC_BYTES, PUBLIC_LIST, PUBLIC_LIST_BYTES};
 
 /// Files of one folder: indexes with the same thousands.
 const FOLDER_FILES: u64 = 1000;
@@ -19,6 +19,8 @@ const FOLDER_FILES: u64 = 1000;
 pub(super) struct Public {
     /// The thousands whose folder was listed last, and the indexes in it.
     folder: Option<(u64, Vec<u64>)>,
+    /// Below this, preimages were looked at before.
+    looked: u64,
     pub(super) status: Statuses,
     /// The last head of the operators' log.
     log_head: Option<LogHead>,
@@ -27,7 +29,18 @@ pub(super) struct Public {
 impl Public {
     /// `part`: the stream does not begin at the first entry.
     pub(super) fn new(part: bool) -> Self {
-        Self { folder: None, status: Statuses::new(part), log_head: None }
+        Self { folder: None, looked: 0, status: Statuses::new(part), log_head: None }
+    }
+
+    /// Goes on where an earlier audit ended.
+    pub(super) fn after(audited: &Audited) -> Self {
+        let log_head = audited.log_head.as_deref().and_then(|text| LogHead::from_text(text).ok());
+        Self { folder: None, looked: audited.looked, status: Statuses::after(audited), log_head }
+    }
+
+    /// The last head of the operators' log.
+    pub(super) fn log_head_text(&self) -> Option<String> {
+        self.log_head.as_ref().map(LogHead::text)
     }
 
     /// Checks the preimages of the entries from `first` on, which have these leaf hashes.
@@ -36,6 +49,7 @@ impl Public {
         auditor: &mut Auditor<'_>,
         first: u64,
         leaves: &[Hash],
+        watch: &mut dyn Watch,
     ) -> Result<(), DiskError> {
         let end = first + leaves.len() as u64;
         for thousand in first / FOLDER_FILES..end.div_ceil(FOLDER_FILES) {
@@ -43,6 +57,10 @@ impl Public {
                 let Some(leaf) = index.checked_sub(first).and_then(|at| leaves.get(at as usize)) else {
                     continue;
                 };
+                watch.public(index);
+                if index < self.looked {
+                    continue;
+                }
                 let path = format!("public/{}", grouped(index));
                 if let Err(what) = self.preimage(auditor, &path, index, leaf)? {
                     auditor.find_at(FindingCode::PublicBad, &path, index, what);
@@ -100,8 +118,34 @@ impl Public {
         Ok(())
     }
 
+    /// The list in the folder, which is for sources that can't list, names what is there up to the head. A ledger from
+    /// before there were lists has none.
+    fn list(
+        &self,
+        auditor: &mut Auditor<'_>,
+        folder: &str,
+        first: u64,
+        names: &[String],
+    ) -> Result<(), DiskError> {
+        let path = format!("{folder}/{PUBLIC_LIST}");
+        let told = match auditor.read(&path, PUBLIC_LIST_BYTES)? {
+            Found::Bytes(bytes) => String::from_utf8(bytes).unwrap_or_default(),
+            Found::Large => String::new(),
+            Found::Missing => return Ok(()),
+        };
+        let size = auditor.size;
+        let is_sealed = |name: &&str| name.parse::<u64>().is_ok_and(|rest| first + rest < size);
+        let there = names.iter().map(String::as_str).filter(|name| name.len() == 3).filter(is_sealed);
+        // A line that is no name of a preimage makes the two differ.
+        let told = told.split_terminator('\n').filter(|line| is_sealed(line) || line.len() != 3);
+        if !there.eq(told) {
+            auditor.find(FindingCode::PublicList, &path, "does not name exactly the preimages beside it");
+        }
+        Ok(())
+    }
+
     /// The indexes with a preimage that have these thousands, ascending; none from a source that can't list.
-    fn indexes(&mut self, auditor: &Auditor<'_>, thousand: u64) -> Result<Vec<u64>, DiskError> {
+    fn indexes(&mut self, auditor: &mut Auditor<'_>, thousand: u64) -> Result<Vec<u64>, DiskError> {
         if let Some((listed, indexes)) = &self.folder
             && *listed == thousand
         {
@@ -115,6 +159,7 @@ impl Public {
             .filter_map(|name| name.parse::<u64>().ok())
             .map(|rest| thousand * FOLDER_FILES + rest)
             .collect();
+        self.list(auditor, folder, thousand * FOLDER_FILES, &names)?;
         self.folder = Some((thousand, indexes.clone()));
         Ok(indexes)
     }

@@ -12,9 +12,11 @@ use verifier::tile::grouped;
 use verifier::trust::KeyUse;
 
 use super::source::Found;
-use super::{Auditor, FindingCode};
+use super::{Audited, Auditor, FindingCode};
 use crate::disk::DiskError;
 
+/// Shards that are looked for.
+const SHARDS_MAX: u64 = 1 << 16;
 /// Changes of one list that are told one by one.
 const CHANGES_MAX: usize = 16;
 
@@ -30,11 +32,26 @@ pub(super) struct Statuses {
 struct Last {
     entry: Entry,
     fields: StatusFields,
+    /// The note, where an audit may go on from it.
+    note: Option<String>,
 }
 
 impl Statuses {
     pub(super) fn new(part: bool) -> Self {
         Self { shards: BTreeMap::new(), list: None, part }
+    }
+
+    /// Goes on where an earlier audit ended.
+    pub(super) fn after(audited: &Audited) -> Self {
+        let notes = audited.shards().zip(&audited.notes);
+        let last = notes
+            .map(|((entry, fields), note)| (fields.shard, Last { entry, fields, note: Some(note.clone()) }));
+        Self { shards: last.collect(), list: None, part: false }
+    }
+
+    /// The last note of each shard.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.shards.values().filter_map(|last| last.note.clone()).collect()
     }
 
     /// An entry that may be a status note could not be opened: what follows can't be held against it.
@@ -87,7 +104,7 @@ impl Statuses {
             auditor.find_at(FindingCode::StatusChain, &path, index, what);
         }
         self.list(auditor, &fields, &note)?;
-        self.shards.insert(fields.shard, Last { entry, fields });
+        self.shards.insert(fields.shard, Last { entry, fields, note: Some(note.encode()) });
         Ok(())
     }
 
@@ -176,7 +193,8 @@ impl Statuses {
     }
 
     /// The newest list of each shard is that of its last note.
-    pub(super) fn check_newest(&self, auditor: &mut Auditor<'_>) -> Result<(), DiskError> {
+    pub(super) fn check_newest(&self, auditor: &mut Auditor<'_>, size: u64) -> Result<(), DiskError> {
+        self.check_hidden(auditor, size)?;
         for (shard, last) in &self.shards {
             let (path, own) = (list_path(*shard, None), list_path(*shard, Some(last.fields.sequence)));
             match auditor.read(&path, STATUS_FILE_BYTES)? {
@@ -200,6 +218,25 @@ impl Statuses {
                         );
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Statuses {
+    /// A shard whose lists are published has their notes in the ledger. Where the source can list, the look at every
+    /// name finds it.
+    fn check_hidden(&self, auditor: &mut Auditor<'_>, size: u64) -> Result<(), DiskError> {
+        let all = size.div_ceil(STATUS_SHARD).min(SHARDS_MAX);
+        if self.part || auditor.source.list("")?.is_some() {
+            return Ok(());
+        }
+        for shard in (0..all).filter(|shard| !self.shards.contains_key(shard)) {
+            let path = list_path(shard, None);
+            if !matches!(auditor.read(&path, STATUS_FILE_BYTES)?, Found::Missing) && !auditor.has_moved()? {
+                let what = "is published, but no note of its shard is in the ledger";
+                auditor.find(FindingCode::StatusNotLogged, &path, what);
             }
         }
         Ok(())

@@ -9,12 +9,13 @@ use verifier::entry::Entry;
 use verifier::hash::Hash;
 use verifier::limits::TILE_WIDTH;
 
+use super::audited::{self, Before};
 use super::batches::Batches;
 use super::head::Start;
 use super::public::Public;
 use super::source::Found;
 use super::status::Statuses;
-use super::{Auditor, FindingCode, Watch};
+use super::{Audited, Auditor, Conflict, FindingCode, Watch};
 use crate::disk::DiskError;
 use crate::ledger::{Head, edge_of, tiles};
 use crate::tree::{self, Edge};
@@ -30,6 +31,16 @@ pub(super) struct Done {
     pub(super) last: Option<BatchFile>,
     /// The status notes met on the way.
     pub(super) status: Statuses,
+    /// How far nothing was found.
+    pub(super) audited: Option<Audited>,
+    /// The ledger is not one with what was audited before.
+    pub(super) conflict: Option<Conflict>,
+}
+
+impl Done {
+    fn lost(status: Statuses, walk: Walk<'_, '_>) -> Self {
+        Self { root: None, last: None, status, audited: walk.audited, conflict: walk.conflict }
+    }
 }
 
 /// Derives everything up to the head.
@@ -37,17 +48,31 @@ pub(super) fn walk(
     auditor: &mut Auditor<'_>,
     start: &Start,
     from: u64,
+    before: &Before<'_>,
     watch: &mut dyn Watch,
 ) -> Result<Done, DiskError> {
     let head = start.head;
-    let first = from.min(head.size) / TILE_WIDTH * TILE_WIDTH;
-    let mut walk =
-        Walk { auditor, head, edge: Edge::empty(), levels: vec![Vec::new()], completed: Vec::new() };
+    let first =
+        before.audited.map_or(from.min(head.size), |audited| audited.head.size) / TILE_WIDTH * TILE_WIDTH;
+    let mut walk = Walk {
+        auditor,
+        head,
+        edge: Edge::empty(),
+        levels: vec![Vec::new()],
+        completed: Vec::new(),
+        heads: before.heads.iter().rev().cloned().collect(),
+        audited: before.audited.cloned(),
+        conflict: None,
+    };
     if !walk.begin_at(first)? {
-        return Ok(Done { root: None, last: None, status: Statuses::new(true) });
+        return Ok(Done::lost(Statuses::new(true), walk));
     }
+    walk.hold_against_before();
     let mut batches = Batches::begin(walk.auditor, first, head.size)?;
-    let mut public = Public::new(first > 0);
+    let mut public = match before.audited {
+        Some(audited) => Public::after(audited),
+        None => Public::new(first > 0),
+    };
     for number in first / TILE_WIDTH..head.size.div_ceil(TILE_WIDTH) {
         let width = TILE_WIDTH.min(head.size - number * TILE_WIDTH);
         let Some(leaves) = walk.leaves(number, width, watch)? else {
@@ -56,15 +81,30 @@ pub(super) fn walk(
             let path = tiles::bundle_name(number, width);
             walk.auditor.find_at(FindingCode::EntriesLost, &path, number * TILE_WIDTH, message);
             public.status.forget();
-            return Ok(Done { root: None, last: None, status: public.status });
+            return Ok(Done::lost(public.status, walk));
         };
         walk.append(&leaves, &mut batches)?;
         walk.full_tiles()?;
-        public.check(walk.auditor, number * TILE_WIDTH, &leaves)?;
+        public.check(walk.auditor, number * TILE_WIDTH, &leaves, watch)?;
+        if let Some((head, note)) = batches.sealed.take()
+            && walk.auditor.findings.is_empty()
+        {
+            let (checkpoint, notes) = (note.encode(), public.status.notes());
+            let (looked, log_head) = (walk.edge.size(), public.log_head_text());
+            let audited = Audited { head, checkpoint, looked, notes, log_head };
+            watch.audited(&audited);
+            walk.audited = Some(audited);
+        }
         watch.progress(walk.edge.size(), head.size);
     }
     walk.partial_tiles()?;
-    Ok(Done { root: Some(walk.edge.root()), last: batches.last, status: public.status })
+    Ok(Done {
+        root: Some(walk.edge.root()),
+        last: batches.last,
+        status: public.status,
+        audited: walk.audited,
+        conflict: walk.conflict,
+    })
 }
 
 struct Walk<'a, 'b> {
@@ -75,6 +115,10 @@ struct Walk<'a, 'b> {
     levels: Vec<Vec<Hash>>,
     /// The nodes that the leaf before a stop completed, from the leaf upwards.
     completed: Vec<Hash>,
+    /// Heads that the stream has to come by, the next one last.
+    heads: Vec<(Head, String)>,
+    audited: Option<Audited>,
+    conflict: Option<Conflict>,
 }
 
 impl Walk<'_, '_> {
@@ -195,7 +239,9 @@ impl Walk<'_, '_> {
     fn append(&mut self, leaves: &[Hash], batches: &mut Batches) -> Result<(), DiskError> {
         let mut rest = leaves;
         while !rest.is_empty() {
-            let ahead = batches.stop().saturating_sub(self.edge.size()).min(rest.len() as u64) as usize;
+            let before = self.heads.last().map_or(u64::MAX, |(head, _)| head.size);
+            let stop = batches.stop().min(before);
+            let ahead = stop.saturating_sub(self.edge.size()).min(rest.len() as u64) as usize;
             let (now, later) = rest.split_at(ahead.max(1));
             rest = later;
             let Self { edge, levels, completed, .. } = self;
@@ -214,11 +260,26 @@ impl Walk<'_, '_> {
                     }
                 });
             }
+            self.hold_against_before();
             if self.edge.size() == batches.stop() {
                 batches.at(self.auditor, &self.edge, &self.completed)?;
             }
         }
         Ok(())
+    }
+
+    /// Where the stream comes by a head that was seen before, the root is the one of then.
+    fn hold_against_before(&mut self) {
+        while let Some((head, note)) = self.heads.pop_if(|(head, _)| head.size <= self.edge.size()) {
+            // One that lies before the place where the audit goes on is covered by what was audited there.
+            if head.size < self.edge.size() || head.root == self.edge.root() {
+                continue;
+            }
+            let what = format!("another root over the first {} entries was seen before", head.size);
+            self.auditor.find(FindingCode::SplitView, super::head::CHECKPOINT, what);
+            self.conflict = Some(audited::against(self.auditor, &note));
+            self.audited = None;
+        }
     }
 
     /// Checks the tiles above level 0 that are full now.

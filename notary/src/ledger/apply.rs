@@ -10,6 +10,11 @@ use super::second::Checked;
 use super::tiles::FOLDER;
 use super::{Head, Ledger, LedgerError};
 
+/// The name of the file that lists a folder of preimages, for whoever can't: their names, one a line, ascending.
+pub const PUBLIC_LIST: &str = "list";
+/// Bytes of it: a folder has a thousand preimages at most.
+pub const PUBLIC_LIST_BYTES: usize = 1000 * 4;
+
 /// Files that are written and flushed together.
 const FILES_AT_ONCE: usize = 128;
 
@@ -61,17 +66,38 @@ impl Ledger {
         }
         let batch_file = batch.encode();
         let tiles = checked.files().iter().map(|file| (file.path().to_owned(), file.bytes()));
-        let public = public.iter().map(|entry| (public_path(entry.index), &*entry.preimage));
+        let preimages = public.iter().map(|entry| (public_path(entry.index), &*entry.preimage));
         let files: Vec<(String, &[u8])> =
-            tiles.chain(public).chain([(batch_path(batch.batch()), batch_file.as_bytes())]).collect();
+            tiles.chain(preimages).chain([(batch_path(batch.batch()), batch_file.as_bytes())]).collect();
         let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), *bytes)).collect();
         // More than a few files at a time would be held open; a batch of 65,536 has over 500.
         for files in files.chunks(FILES_AT_ONCE) {
             self.disk.write_new_all(files)?;
         }
+        self.list_public(public)?;
         self.edge = checked.growth.after().clone();
         self.right = checked.right.clone();
         self.batches += 1;
+        Ok(())
+    }
+
+    /// Writes the list of each folder that has a new preimage: of what lies in it, so that a crash before leaves an older
+    /// list, and the same batch applied again makes it whole.
+    fn list_public(&self, public: &[PublicEntry]) -> Result<(), LedgerError> {
+        let mut folders: Vec<String> = public
+            .iter()
+            .filter_map(|entry| {
+                public_path(entry.index).rsplit_once('/').map(|(folder, _)| folder.to_owned())
+            })
+            .collect();
+        folders.dedup();
+        for folder in folders {
+            let names = self.disk.list(&folder)?;
+            let names =
+                names.iter().filter(|name| name.len() == 3 && name.bytes().all(|b| b.is_ascii_digit()));
+            let list: String = names.map(|name| format!("{name}\n")).collect();
+            self.disk.replace(&format!("{folder}/{PUBLIC_LIST}"), list.as_bytes())?;
+        }
         Ok(())
     }
 

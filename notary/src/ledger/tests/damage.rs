@@ -51,8 +51,9 @@ fn a_failure_at_any_step_is_healed_by_doing_the_same_again() {
             break;
         }
     }
-    // 3 bundles, 3 tiles of level 0, 1 of level 1, a preimage, a batch file, the checkpoint, 4 old partial files.
-    assert_eq!(failed, 2 * (3 + 3 + 1 + 1 + 1 + 1 + 4));
+    // 3 bundles, 3 tiles of level 0, 1 of level 1, a preimage, a batch file, the list of preimages, the checkpoint, 4
+    // old partial files.
+    assert_eq!(failed, 2 * (3 + 3 + 1 + 1 + 1 + 1 + 1 + 4));
 }
 
 #[test]

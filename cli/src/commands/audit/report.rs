@@ -1,0 +1,155 @@
+//! What an audit answers: for machines as design says, for people in lines.
+
+use notary::audit::{AuditReport, FindingCode, Verdict};
+use serde::Serialize;
+use verifier::origin::Origin;
+use verifier::time::Time;
+use verifier::trust::TrustBundle;
+
+use crate::lang::Lang;
+use crate::output::{Answer, COULD_NOT, Failure, OK, REFUSED};
+use crate::say;
+
+/// An audit that was done.
+pub struct Told {
+    /// What came out.
+    pub report: AuditReport,
+    /// What was named in the call.
+    pub target: String,
+    /// The ledger, where it was audited from outside.
+    pub origin: Option<Origin>,
+    /// What its signatures were held against.
+    pub trust: Option<Trusted>,
+    /// So many entries were audited before.
+    pub from: u64,
+    /// When.
+    pub now: Time,
+}
+
+/// The trust bundle of an audit.
+pub struct Trusted {
+    /// The root keys' names and ids.
+    pub roots: Vec<String>,
+    /// Its sequence.
+    pub sequence: u64,
+    /// When it ends.
+    pub expires: Time,
+}
+
+impl Trusted {
+    /// Of this bundle.
+    pub fn of(bundle: &TrustBundle) -> Trusted {
+        let roots = bundle.roots().iter().map(|root| root.encode()).collect();
+        Trusted { roots, sequence: bundle.sequence(), expires: bundle.expires() }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    verdict: &'static str,
+    size: u64,
+    findings: Vec<Finding>,
+    /// Findings beyond those listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    more: u64,
+    /// So many entries were audited before.
+    #[serde(skip_serializing_if = "is_zero")]
+    from: u64,
+    /// Two signed heads that can't both be of one history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<Pair>,
+}
+
+#[derive(Serialize)]
+struct Pair {
+    seen: String,
+    now: String,
+}
+
+fn is_zero(more: &u64) -> bool {
+    *more == 0
+}
+
+#[derive(Serialize)]
+struct Finding {
+    code: String,
+    #[serde(rename = "where")]
+    where_: String,
+    message: String,
+}
+
+/// The answer of an audit that could not be done.
+pub fn could_not(failure: &Failure, lang: Lang) -> Answer {
+    let finding = Finding {
+        code: failure.code().to_string(),
+        where_: failure.where_().unwrap_or_default().to_string(),
+        message: failure.message(lang).to_string(),
+    };
+    let report =
+        Report { verdict: "could-not", size: 0, findings: vec![finding], more: 0, from: 0, conflict: None };
+    Answer::new(&report, "").exit(COULD_NOT)
+}
+
+/// The answer of one that was.
+pub fn answer(told: &Told, lang: Lang) -> Answer {
+    let report = &told.report;
+    let (verdict, exit) = match report.verdict {
+        Verdict::Clean => ("clean", OK),
+        Verdict::Findings => ("findings", REFUSED),
+        Verdict::CouldNot => ("could-not", COULD_NOT),
+    };
+    let findings: Vec<Finding> = report
+        .findings
+        .iter()
+        .map(|finding| Finding {
+            code: finding.code.as_str().to_string(),
+            where_: finding.where_.clone(),
+            message: finding.message.clone(),
+        })
+        .collect();
+    let mut text = String::new();
+    for finding in &report.findings {
+        let (code, where_, message) = (finding.code, &finding.where_, &finding.message);
+        let meaning = meaning(code, lang);
+        text += &say!(
+            lang,
+            "{code} 位置：{where_}\n  {meaning}（{message}）\n",
+            "{code} at {where_}\n  {message}\n"
+        );
+    }
+    text += &verdict_line(told, lang);
+    let conflict =
+        report.conflict.as_ref().map(|pair| Pair { seen: pair.seen.clone(), now: pair.now.clone() });
+    let json = Report { verdict, size: report.size, findings, more: report.more, from: told.from, conflict };
+    Answer::new(&json, text).exit(exit)
+}
+
+/// What came out, in one line.
+pub fn verdict_line(told: &Told, lang: Lang) -> String {
+    let report = &told.report;
+    let (size, count) = (report.size, report.findings.len() as u64 + report.more);
+    let from = told.from.min(size);
+    match report.verdict {
+        Verdict::Clean if from > 0 => say!(
+            lang,
+            "无差异：账本共 {size} 条存证，其中前 {from} 条此前已审计\n",
+            "clean: {size} entries, of which the first {from} were audited before\n"
+        ),
+        Verdict::Clean => say!(
+            lang,
+            "无差异：{size} 条存证全部推导一致\n",
+            "clean: all of {size} entries were derived again\n"
+        ),
+        Verdict::Findings => say!(
+            lang,
+            "发现 {count} 处差异，账本共 {size} 条存证\n",
+            "{count} findings in a ledger of {size} entries\n"
+        ),
+        Verdict::CouldNot => say!(lang, "无法完成审计\n", "the audit could not be done\n"),
+    }
+}
+
+/// What a code means, for people.
+pub fn meaning(code: FindingCode, lang: Lang) -> &'static str {
+    code.meaning(lang)
+}
