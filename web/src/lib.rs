@@ -18,6 +18,7 @@ mod admin;
 pub mod api;
 pub mod audit_source;
 pub mod client;
+mod commitments;
 mod desk;
 mod files;
 mod health;

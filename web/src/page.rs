@@ -53,6 +53,8 @@ pub enum Section {
     Verify,
     /// `/certificate`.
     Certificate,
+    /// `/commitments`.
+    Commitments,
     /// `/window`.
     Window,
     /// `/receipt`.
@@ -134,6 +136,7 @@ pub struct Page {
 const PUBLIC_DOORS: &[Door] = &[
     Door::new("/verify", "核验证书", "Verify", Section::Verify),
     Door::new("/certificate", "证书查询", "Look up", Section::Certificate),
+    Door::new("/commitments", "承诺公示", "Commitments", Section::Commitments),
     Door::new("/receipt", "回执复核", "Receipts", Section::Receipt),
     Door::new("/batches", "公开账本", "Ledger", Section::Batches),
     Door::new("/how-to-check", "自行核验", "Check it yourself", Section::HowToCheck),

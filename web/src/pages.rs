@@ -17,7 +17,7 @@ mod certificate;
 mod home;
 mod how;
 mod judged;
-mod posted;
+pub(crate) mod posted;
 mod receipt;
 mod verify;
 mod window;

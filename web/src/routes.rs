@@ -5,7 +5,9 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::{self, Common, Problem};
-use crate::{admin, api, desk, files, health, imports, landing, life, pages, session, static_files};
+use crate::{
+    admin, api, commitments, desk, files, health, imports, landing, life, pages, session, static_files,
+};
 
 /// All routes, for GET and HEAD only.
 pub fn routes(config: &mut ServiceConfig) {
@@ -20,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
     desk::configure(config);
     imports::pages::configure(config);
     life::configure(config);
+    commitments::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config.route("/ledger/{path:.*}", read().to(files::ledger)).default_service(web::to(nothing));
 }

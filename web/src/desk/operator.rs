@@ -51,6 +51,7 @@ struct Counts {
 struct Queue<'a> {
     page: &'a Page,
     counts: Counts,
+    due: crate::commitments::Counts,
     requests: Vec<RequestRow>,
     drafts: Vec<DraftRow>,
     done: Vec<DraftRow>,
@@ -94,7 +95,7 @@ async fn queue_page(
     trouble: &str,
 ) -> Result<HttpResponse, Problem> {
     let lang = page.lang;
-    let (counts, requests, drafts, done) = work(&shared, move |office| {
+    let (counts, due, requests, drafts, done) = work(&shared, move |office| {
         looked(office, &signed_in, Action::DraftViewed, "")?;
         let desk = office.desk();
         let (asked, open) = (desk.open_requests(), desk.open_drafts());
@@ -111,11 +112,11 @@ async fn queue_page(
         let row = |draft| DraftRow::new(lang, office, draft);
         let drafts: Vec<DraftRow> = open.iter().take(SHOWN).map(row).collect();
         let done: Vec<DraftRow> = desk.done_drafts(DONE).iter().map(row).collect();
-        Ok((counts, requests, drafts, done))
+        Ok((counts, crate::commitments::Counts::of(office)?, requests, drafts, done))
     })
     .await?;
     let page = page.titled("签发工作台", "Issuing").at(Section::Operator);
-    let queue = Queue { page: &page, counts, requests, drafts, done, trouble };
+    let queue = Queue { page: &page, counts, due, requests, drafts, done, trouble };
     Ok(page.html(status, &queue))
 }
 

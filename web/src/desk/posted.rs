@@ -22,8 +22,8 @@ use crate::session::SignedIn;
 pub const FILES_MAX: usize = 50;
 /// Parts of one form.
 const PARTS_MAX: usize = FILES_MAX + 16;
-/// Bytes of a field that is no text box.
-const FIELD_BYTES: usize = 4 << 10;
+/// Bytes of a field that holds no document: 4,000 characters and room.
+const FIELD_BYTES: usize = 16 << 10;
 /// Characters of a file's name that are kept.
 const NAME_MAX: usize = 200;
 
