@@ -17,7 +17,6 @@ pub mod words;
 use actix_web::web::ServiceConfig;
 
 pub use due::Counts;
-pub(crate) use event_form::given;
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {

@@ -69,7 +69,7 @@ struct DuePage<'a> {
     rows: Vec<DueRow>,
     open: u64,
     overdue: u64,
-    shown: usize,
+    cut: bool,
     only_overdue: bool,
     missing: String,
 }
@@ -120,7 +120,8 @@ async fn due(
     })
     .await?;
     let page = page.titled("到期与逾期", "Due and overdue").at(Section::Operator);
-    let due = DuePage { page: &page, shown: rows.len(), rows, open, overdue, only_overdue: only, missing };
+    let due =
+        DuePage { page: &page, cut: rows.len() == SHOWN, rows, open, overdue, only_overdue: only, missing };
     Ok(page.html(StatusCode::OK, &due))
 }
 

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use verifier::event::EventKind;
 
 use super::event_form::{EventForm, Sent, Shape, given};
-use super::words::{ListedView, Word, day, fulfilment, publicity_word, stage, type_word};
+use super::words::{ListedView, Word, day, publicity_word, stage, type_word};
 use crate::desk::lists::{Tag, reason_words, status_tag, who};
 use crate::desk::posted::Posted;
 use crate::desk::{actor, looked, read, see_other, work};
@@ -85,7 +85,6 @@ struct CommitmentView {
     committer_code: String,
     status: Tag,
     stage: Word,
-    fulfilment: Word,
     line: String,
     sealed: bool,
     seen: u32,
@@ -329,7 +328,6 @@ impl CommitmentView {
             },
             status: status_tag(lang, view.status, false),
             stage: stage(lang, view.stage),
-            fulfilment: fulfilment(lang, &view.present),
             line: view.present.line(words),
             sealed: view.index.is_some(),
             seen: view.seen,

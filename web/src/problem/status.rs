@@ -101,6 +101,29 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::PasswordCurrent
         | C::ApiKeyScopes
         | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
+        // Commitments after they were made.
+        C::CommitmentUnknown => StatusCode::NOT_FOUND,
+        C::CommitmentOrder
+        | C::CommitmentEnded
+        | C::CommitmentNotPublic
+        | C::CommitmentNotDue
+        | C::CommitmentWindow => StatusCode::CONFLICT,
+        C::CommitmentType
+        | C::CommitmentItem
+        | C::CommitmentField
+        | C::CommitmentFieldOdd
+        | C::CommitmentChannel
+        | C::CommitmentNotSettled
+        | C::SupplementLate
+        | C::SearchShort
+        | C::SearchPlace
+        | C::TemplateDigest
+        | C::TemplateUnknown
+        | C::TemplateBad
+        | C::ConditionCatchAll
+        | C::MatterBad
+        | C::MatterUnknown => StatusCode::UNPROCESSABLE_ENTITY,
+        C::TemplateThere => StatusCode::CONFLICT,
         C::SignInRefused | C::OneTimeSpent | C::ApiKeyRefused => StatusCode::UNAUTHORIZED,
         C::FourEyes
         | C::RoleNotAllowed

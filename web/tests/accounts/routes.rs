@@ -201,6 +201,27 @@ const TABLE: &[Row] = &[
     ("GET", "/admin/health", "/admin/health", NO, OFFICERS),
     ("GET", "/admin/log", "/admin/log", NO, Roles(&[Auditor])),
     ("POST", "/admin/log/verify", "/admin/log/verify", NO, Roles(&[Auditor])),
+    // Commitments.
+    ("GET", "/commitments", "/commitments", NO, Everybody),
+    ("POST", "/commitments", "/commitments", &[("word", "示例")], Everybody),
+    ("GET", r"/commitments/{code:\d{20}}", "/commitments/61990020261122000003", NO, Everybody),
+    ("GET", "/operator/commitments", "/operator/commitments", NO, OPERATORS),
+    ("POST", "/operator/commitments", "/operator/commitments", &[("word", "1")], OPERATORS),
+    (
+        "GET",
+        r"/operator/commitments/{code:\d{20}}",
+        "/operator/commitments/61990020261122000003",
+        NO,
+        OPERATORS,
+    ),
+    (
+        "POST",
+        r"/operator/commitments/{code:\d{20}}",
+        "/operator/commitments/61990020261122000003",
+        NO,
+        OPERATORS,
+    ),
+    ("GET", "/operator/due", "/operator/due", NO, OPERATORS),
     // Imports of commitments.
     ("GET", "/operator/imports", "/operator/imports", NO, OPERATORS),
     ("POST", "/operator/imports", "/operator/imports", NO, OPERATORS),
@@ -335,7 +356,9 @@ fn ask(browser: &mut Browser, row: &Row, csrf: &str, bearer: Option<&str>) -> An
     // Whatever an answer sets is not kept: each row is asked in the same state.
     let mut browser = browser.clone();
     if method == "POST"
-        && (["/operator/submit", "/operator/imports"].contains(&address) || address.ends_with("/edit"))
+        && (["/operator/submit", "/operator/imports", "/operator/commitments/61990020261122000003"]
+            .contains(&address)
+            || address.ends_with("/edit"))
     {
         let part = |(name, value): &(&str, &str)| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")

@@ -6,6 +6,7 @@
 #[path = "../accounts/browser.rs"]
 mod browser;
 mod imports;
+mod life;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
