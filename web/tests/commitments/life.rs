@@ -141,11 +141,11 @@ fn who_sends_the_form_of_an_old_page_is_told_and_loses_nothing() {
     let now = [("kind", "CHECK_STARTED"), ("reason", "年度抽查第三批")];
     assert_eq!(record(&mut operator, &code, &now, None).status, 303);
     // What can't happen any more is told, with what was typed.
-    let gone = record(&mut operator, &code, &PUBLICISED, None);
+    assert_eq!(record(&mut operator, &code, &[("kind", "CLOSED")], None).status / 100, 4);
+    let back = [("kind", "TAKEN_BACK"), ("reason", "改按一般程序办理")];
+    let gone = record(&mut operator, &code, &back, None);
     assert!((400..500).contains(&gone.status), "{}", gone.status);
-    assert!(
-        gone.text().contains("您填写的内容") && gone.text().contains("https://credit.example.gov.cn/c/1")
-    );
+    assert!(gone.text().contains("您填写的内容") && gone.text().contains("改按一般程序办理"));
     assert_eq!(record(&mut operator, &code, &[("kind", "NOTHING")], None).status, 400);
     assert_eq!(record(&mut operator, &code, &[("kind", "REVOKED")], None).status / 100, 4);
 }
