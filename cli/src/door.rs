@@ -177,7 +177,13 @@ fn submission(document: NewDocument) -> Submission {
         None => SubmissionKind::Json,
         Some((name, media_type)) => SubmissionKind::File { name, media_type },
     };
-    Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, qr: document.qr }
+    Submission {
+        bytes: document.bytes.0,
+        kind,
+        idempotency_key: document.key,
+        corrects: None,
+        qr: document.qr,
+    }
 }
 
 fn accepted(accepted: &Accepted) -> Response {

@@ -28,7 +28,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             true => SubmissionKind::Json,
             false => SubmissionKind::File { name: name.clone(), media_type: None },
         };
-        let submission = Submission { bytes: std::fs::read(&file)?, kind, idempotency_key: None, qr: true };
+        let submission = Submission {
+            bytes: std::fs::read(&file)?,
+            kind,
+            idempotency_key: None,
+            corrects: None,
+            qr: true,
+        };
         match office.submit(submission) {
             Ok(accepted) => made.push((name, accepted.number)),
             Err(refusal) => println!("{name}: {refusal}"),

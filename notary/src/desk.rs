@@ -26,7 +26,7 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 pub use draft::{Draft, DraftId, DraftState, DraftSummary, Draftable, Opened};
 pub use number::ReceiptNumber;
@@ -67,6 +67,15 @@ pub enum Standing {
     Operator,
     /// The second person.
     Reviewer,
+    /// A command on the office's own machine: whoever gives it holds the office.
+    Command,
+}
+
+impl Actor {
+    /// Whoever gives commands on the office's own machine.
+    pub fn command() -> Actor {
+        Actor { account: "command".to_owned(), unit: String::new(), standing: Standing::Command }
+    }
 }
 
 /// The desk of an office.

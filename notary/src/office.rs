@@ -16,6 +16,7 @@
 mod accept;
 mod audit;
 mod batches;
+pub(crate) mod casework;
 mod certificate;
 mod commitment_rows;
 mod commitments;
@@ -37,7 +38,7 @@ mod printable;
 pub(crate) mod record;
 mod refused;
 mod seal;
-mod state;
+pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 mod workdays;
@@ -56,7 +57,8 @@ pub(crate) use accept::random_digits;
 pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
 pub use audit::audit;
 pub use batches::{BATCHES_AT_A_TIME, BatchView, EntryView, ListView};
-pub use certificate::Issued;
+pub use casework::{CaseDue, CaseStep, EVIDENCE_MAX, GROUND_MAX};
+pub use certificate::{CertificateProof, Issued};
 pub(crate) use commitment_rows::OpenedCommitment;
 pub use commitments::{COMMITMENTS_AT_A_TIME, Commitments};
 pub use config::{NewOffice, SealPolicy};
@@ -132,6 +134,8 @@ pub struct Office {
     state: Mutex<State>,
     sealing: Mutex<()>,
     publishing: Mutex<()>,
+    casework: Mutex<()>,
+    cascading: Mutex<()>,
     waiting: Condvar,
     stopped: AtomicBool,
     reports: Vec<String>,

@@ -38,8 +38,13 @@ fn whatever_is_accepted_verifies() {
         }
         let bytes = own_number(mutator.next_input(), round as u32);
         let kind = SubmissionKind::Json;
-        let submission =
-            Submission { bytes: bytes.clone(), kind, idempotency_key: None, qr: dice.below(4) != 0 };
+        let submission = Submission {
+            bytes: bytes.clone(),
+            kind,
+            idempotency_key: None,
+            corrects: None,
+            qr: dice.below(4) != 0,
+        };
         match desk.office.submit(submission) {
             Ok(one) if !one.repeated => {
                 accepted += 1;
@@ -70,8 +75,13 @@ fn any_file_becomes_a_certificate() {
     for n in 0..40 {
         let bytes: Vec<u8> = (0..dice.below(3000)).map(|_| dice.roll() as u8).collect();
         let kind = SubmissionKind::File { name: format!("附件 {n}.pdf"), media_type: None };
-        let submission =
-            Submission { bytes: bytes.clone(), kind, idempotency_key: Some(n.to_string()), qr: true };
+        let submission = Submission {
+            bytes: bytes.clone(),
+            kind,
+            idempotency_key: Some(n.to_string()),
+            corrects: None,
+            qr: true,
+        };
         waiting.push((desk.office.submit(submission).expect("a file is accepted").number, bytes));
     }
     desk.seal_and_judge(&mut waiting, &mut dice);

@@ -101,7 +101,8 @@ fn submit(office: &Office, name: &str, bytes: &[u8]) -> Result<CertificateNumber
         true => SubmissionKind::Json,
         false => SubmissionKind::File { name: name.into(), media_type: None },
     };
-    let submission = Submission { bytes: bytes.to_vec(), kind, idempotency_key: None, qr: true };
+    let submission =
+        Submission { bytes: bytes.to_vec(), kind, idempotency_key: None, corrects: None, qr: true };
     office.submit(submission).map(|accepted| accepted.number)
 }
 

@@ -47,6 +47,7 @@ fn file(name: &str) -> Submission {
         bytes: name.as_bytes().to_vec(),
         kind: SubmissionKind::File { name: name.into(), media_type: None },
         idempotency_key: None,
+        corrects: None,
         qr: true,
     }
 }

@@ -108,7 +108,13 @@ fn certificates(dir: &std::path::Path, now: Time) -> (Vec<String>, String, Statu
         .map(|n| {
             let text = report.replace("20261122091531A0000002", &format!("20261122091531B{n:07}"));
             let kind = SubmissionKind::Json;
-            let submission = Submission { bytes: text.into_bytes(), kind, idempotency_key: None, qr: true };
+            let submission = Submission {
+                bytes: text.into_bytes(),
+                kind,
+                idempotency_key: None,
+                corrects: None,
+                qr: true,
+            };
             office.submit(submission).unwrap().number
         })
         .collect();

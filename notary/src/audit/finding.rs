@@ -102,6 +102,8 @@ codes! {
     HeadDiffers = "HEAD_DIFFERS",
     /// An entry of the office's operator log does not follow from the one before.
     OperatorLogBad = "OPERATOR_LOG_BAD",
+    /// An objection or a credit repair has ended, and a certificate is not in the state that goes with it.
+    CaseDiffers = "CASE_DIFFERS",
 }
 
 impl fmt::Display for FindingCode {

@@ -71,6 +71,10 @@ impl FindingCode {
                 ("文档与账本中的存证不符", "a document does not give the entry that the ledger has")
             }
             C::HeadDiffers => ("机构日志与公开账本不一致", "the office's journal and its ledger disagree"),
+            C::CaseDiffers => (
+                "异议或信用修复已办结，而有证书仍在使用",
+                "an objection or a credit repair has ended, and a certificate is in use all the same",
+            ),
             C::OperatorLogBad => ("操作日志前后不相接", "the operator log does not follow from itself"),
         };
         lang.pick(zh, en)

@@ -373,7 +373,13 @@ impl Desk<'_> {
         // Another spacing is no change: what is certified are the values.
         let value = |bytes: &[u8]| verifier::json::parse(bytes, limits::DOCUMENT_BYTES).ok();
         let changed = first != bytes && value(&first) != value(&bytes);
-        let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: body.qr };
+        let submission = Submission {
+            bytes,
+            kind: SubmissionKind::Json,
+            idempotency_key: None,
+            corrects: corrected(&body),
+            qr: body.qr,
+        };
         let preview = self.office.preview(&submission)?;
         if let Some(request) = row.request {
             let holder = self.request(RequestId(request))?.terms.holder;
@@ -633,7 +639,8 @@ impl Desk<'_> {
         };
         let summary = DraftSummary::of(preview);
         let no = summary.no > 0;
-        (DraftBody { file, qr: submission.qr, summary }, no)
+        let corrects = submission.corrects.map(|number| number.to_string());
+        (DraftBody { file, qr: submission.qr, corrects, summary }, no)
     }
 
     /// The document that a record of this draft holds.
@@ -653,9 +660,15 @@ impl Desk<'_> {
 }
 
 fn submission(body: DraftBody, bytes: Vec<u8>) -> Submission {
+    let corrects = corrected(&body);
     let kind = match body.file {
         None => SubmissionKind::Json,
         Some((name, media_type)) => SubmissionKind::File { name, media_type },
     };
-    Submission { bytes, kind, idempotency_key: None, qr: body.qr }
+    Submission { bytes, kind, idempotency_key: None, corrects, qr: body.qr }
+}
+
+/// The certificate that a draft corrects.
+fn corrected(body: &DraftBody) -> Option<CertificateNumber> {
+    CertificateNumber::parse(body.corrects.as_deref()?).ok()
 }

@@ -106,6 +106,9 @@ pub(super) struct DraftBody {
     /// For a file: its name and media type.
     pub file: Option<(String, Option<String>)>,
     pub qr: bool,
+    /// The certificate that it corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<String>,
     pub summary: super::DraftSummary,
 }
 

@@ -81,7 +81,7 @@ fn sample(name: &str) -> Submission {
 }
 
 fn json(bytes: Vec<u8>) -> Submission {
-    Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: true }
+    Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, corrects: None, qr: true }
 }
 
 fn draftable(submission: Submission) -> Draftable {

@@ -21,7 +21,7 @@ pub const NOTE_MAX: usize = 500;
 ///
 /// # Errors
 /// `DESK_TEXT` where more than `max` characters are left.
-pub(super) fn line(at: &str, text: &str, max: usize) -> Result<String, Refusal> {
+pub(crate) fn line(at: &str, text: &str, max: usize) -> Result<String, Refusal> {
     let mut out = String::with_capacity(text.len().min(4 * max));
     for c in text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }) {
         let again = c == ' ' && out.ends_with(' ');
@@ -38,7 +38,7 @@ pub(super) fn line(at: &str, text: &str, max: usize) -> Result<String, Refusal> 
 }
 
 /// As [`line`], and not empty.
-pub(super) fn said(at: &str, text: &str, max: usize) -> Result<String, Refusal> {
+pub(crate) fn said(at: &str, text: &str, max: usize) -> Result<String, Refusal> {
     let out = line(at, text, max)?;
     match out.is_empty() {
         true => Err(Refusal::new(RefusalCode::DeskText).at(at).found(0).right(format_args!("1–{max}"))),

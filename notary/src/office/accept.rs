@@ -15,6 +15,7 @@ use verifier::time::Time;
 use zeroize::Zeroizing;
 
 use super::Office;
+use super::casework::same_holder;
 use super::commitment_rows::{changes as commitment_changes, commitment_of};
 use super::holder::holder_name;
 use super::printable::printable;
@@ -27,6 +28,7 @@ use crate::document::{Body, Document, Intake};
 use crate::issue::{IssueTerms, Nonce, build_core};
 use crate::journal::Ticket;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::repair::{ItemRow, refuse_items};
 
 /// Certificate numbers are tried so often before the office gives up: a collision has a chance below 10^-5 even with a million a day.
 const NUMBER_TRIES: usize = 16;
@@ -44,6 +46,9 @@ pub struct Submission {
     pub idempotency_key: Option<String>,
     /// Whether the certificate has a QR code; without one the core may be longer.
     pub qr: bool,
+    /// The certificate whose document this one corrects. It may have that document's own number, and may list the
+    /// records that are under objection there.
+    pub corrects: Option<CertificateNumber>,
 }
 
 /// How the bytes are to be read.
@@ -81,6 +86,7 @@ pub(super) enum Begun {
         head: Box<Record>,
         holder: Option<String>,
         commitment: Option<Box<Indexed>>,
+        items: Vec<ItemRow>,
         accepted: Accepted,
     },
     Repeated(Accepted),
@@ -97,6 +103,8 @@ pub(super) struct Fresh<'a> {
     pub(super) holder: Option<String>,
     /// Its rows, where it is a commitment.
     pub(super) commitment: Option<Box<Indexed>>,
+    /// The records that it lists.
+    pub(super) items: Vec<ItemRow>,
 }
 
 /// A submission that was read: all that costs time is done outside of the office's lock.
@@ -108,6 +116,7 @@ pub(super) struct Prepared {
     submitted: String,
     issued_at: Time,
     person: bool,
+    pub(super) items: Vec<ItemRow>,
     /// Disclosures that the document splits into.
     pub(super) records: usize,
 }
@@ -133,6 +142,7 @@ impl Office {
         if let Some(doc) = known {
             return self.repeated(doc, &submitted).map(Begun::Repeated);
         }
+        let corrects = self.corrected(&document, submission)?;
         let number = self.new_number()?;
         let prepared = self.prepare(&document, submission, number, known_by, submitted)?;
         let check_code = CheckCode::parse(&random_digits::<10>()?).map_err(internal)?;
@@ -171,12 +181,16 @@ impl Office {
                 drop(state);
                 return self.repeated(doc, &prepared.submitted).map(Begun::Repeated);
             }
+            // In the same step as the record's place in the journal: a repair finds every document before its own
+            // record, and every later one was held against it here.
+            refuse_items(&state, &prepared.items, corrects)?;
             self.put(&mut state, &head, &payload)?
         };
         let accepted = Accepted { number: prepared.core.number(), check_code, index: None, repeated: false };
         let holder = prepared.core.holder().map(|holder| self.holder_tag(holder.code()));
         let commitment = commitment_of(&document).map(|commitment| Box::new(Indexed::fresh(commitment)));
-        Ok(Begun::New { doc, ticket, head: Box::new(head), holder, commitment, accepted })
+        let items = prepared.items;
+        Ok(Begun::New { doc, ticket, head: Box::new(head), holder, commitment, items, accepted })
     }
 
     /// The second part, for one or for many at once: the promise. They share a flush and a change of the index.
@@ -192,12 +206,13 @@ impl Office {
         let durable: Vec<Result<Begun, Refusal>> =
             begun.into_iter().map(|one| one.and_then(durable)).collect();
         let fresh = durable.iter().flatten().filter_map(|one| match one {
-            Begun::New { doc, ticket, head, holder, commitment, .. } => Some(Fresh {
+            Begun::New { doc, ticket, head, holder, commitment, items, .. } => Some(Fresh {
                 doc: *doc,
                 sequence: ticket.sequence(),
                 head,
                 holder: holder.clone(),
                 commitment: commitment.clone(),
+                items: items.clone(),
             }),
             Begun::Repeated(_) => None,
         });
@@ -246,7 +261,23 @@ impl Office {
         let core_bytes = core.as_bytes().to_vec();
         let person = core.holder().is_some_and(|holder| holder.kind() == HolderKind::Person);
         let records = disclosed.digests().len();
-        Ok(Prepared { core, core_bytes, secret, known_by, submitted, issued_at: now, person, records })
+        let items = self.item_rows(document);
+        Ok(Prepared { core, core_bytes, secret, known_by, submitted, issued_at: now, person, items, records })
+    }
+
+    /// The document that a submission says that it corrects: one of the same holder that was not erased.
+    pub(super) fn corrected(
+        &self,
+        document: &Document,
+        submission: &Submission,
+    ) -> Result<Option<u32>, Refusal> {
+        let Some(number) = &submission.corrects else { return Ok(None) };
+        let doc = self.doc_of(number)?;
+        match self.with_document(doc, |before| same_holder(before, document))? {
+            Some(true) => Ok(Some(doc)),
+            Some(false) => Err(Refusal::new(RefusalCode::CorrectionHolder).found(number)),
+            None => Err(Refusal::new(RefusalCode::Erased).found(number)),
+        }
     }
 
     /// Appends the record and takes it into the state, in one step under the lock, so that memory and journal have one order.
@@ -271,7 +302,10 @@ impl Office {
             let rows = names(fresh.head).map(String::into_bytes).chain(holder);
             let commitment =
                 fresh.commitment.iter().flat_map(|rows| commitment_changes(fresh.doc, rows, false));
-            rows.map(|name| (name, Some(fresh.doc.to_be_bytes().to_vec()))).chain(commitment)
+            let items = fresh.items.iter().map(|item| item.key.row(fresh.doc, item.repaired));
+            let items = items.map(|(name, value)| (name, Some(value)));
+            let rows = rows.map(|name| (name, Some(fresh.doc.to_be_bytes().to_vec())));
+            rows.chain(commitment).chain(items).collect::<Vec<_>>()
         });
         let changes = rows.collect();
         let one = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -364,7 +398,11 @@ pub(super) fn number_name(number: &str) -> String {
 pub(super) fn known_by(document: &Document, submission: &Submission) -> Result<Vec<String>, Refusal> {
     let mut names = Vec::new();
     if let Some(own) = document.own_number() {
-        names.push(own_name(document.kind(), own));
+        // A corrected document keeps its number: what makes it known is that it corrects this one.
+        names.push(match &submission.corrects {
+            None => own_name(document.kind(), own),
+            Some(number) => own_name(document.kind(), &format!("{own}/corrects/{number}")),
+        });
     }
     if let Some(key) = &submission.idempotency_key {
         if key.is_empty() || key.chars().count() > IDEMPOTENCY_KEY_MAX {

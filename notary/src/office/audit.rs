@@ -17,6 +17,7 @@ use verifier::core::Core;
 use verifier::entry::Entry;
 use verifier::hash::Hash;
 use verifier::origin::Origin;
+use verifier::status::Status;
 use verifier::status_list::StatusList;
 
 use super::lists::public_bits;
@@ -221,6 +222,15 @@ impl<'a> Desk<'a> {
             self.find(FindingCode::HeadDiffers, JOURNAL, what);
         } else if report.size == size && report.root.is_some_and(|published| published != root) {
             self.find(FindingCode::HeadDiffers, "ledger/checkpoint", "the journal's head has another root");
+        }
+        let status = |doc: u32| {
+            let index = self.state.docs.get(doc as usize).and_then(|doc| doc.index);
+            index.map_or(Status::NotIssued, |index| self.state.status_of(index))
+        };
+        let mut told = self.state.objections.contradictions(status);
+        told.extend(self.state.repairs.contradictions(status));
+        for (at, what) in told {
+            self.find(FindingCode::CaseDiffers, at, what);
         }
         let recorded: std::collections::BTreeSet<u64> =
             self.state.docs.iter().filter(|doc| doc.erased).map(|doc| doc.slot).collect();

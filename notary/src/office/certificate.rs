@@ -6,11 +6,13 @@ use verifier::base64;
 use verifier::batch_note::BatchNote;
 use verifier::certificate::{Certificate, CertificateParts};
 use verifier::core::Core;
-use verifier::hash::Hash;
+use verifier::entry::Entry;
+use verifier::hash::{Hash, sha256};
 use verifier::note::Note;
 use verifier::number::{CertificateNumber, CheckCode};
 use verifier::qr::QrPayload;
 use verifier::shelf::StatusShelf;
+use verifier::status::Status;
 use verifier::time::Time;
 use verifier::tlog_proof::TlogProof;
 use verifier::verdict::Outcome;
@@ -37,12 +39,62 @@ pub struct Issued {
     pub tlog_proof: TlogProof,
 }
 
+/// What can be proven of a certificate without its content.
+#[derive(Clone, Debug)]
+pub struct CertificateProof {
+    /// Its entry in the ledger.
+    pub entry: Entry,
+    /// The entry's index.
+    pub index: u64,
+    /// The path from the entry to the batch note's subtree.
+    pub path: Vec<Hash>,
+    /// The note over that subtree.
+    pub batch_note: Note,
+    /// The entry's proof under the batch's checkpoint, in the form that stock tools read.
+    pub tlog_proof: TlogProof,
+    /// SHA-256 of the core.
+    pub core_digest: Hash,
+}
+
 impl Office {
-    /// The certificate of this number.
+    /// The certificate of this number. Of one that was replaced, whatever for, nothing is handed out any more but its
+    /// proof: [`Office::proof`].
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `ERASED`, `CONTENT_WITHDRAWN`; damage that is found on the way, named.
+    pub fn certificate(&self, number: &CertificateNumber) -> Result<Issued, Refusal> {
+        if self.status_of(number)? == Some(Status::Replaced) {
+            // An erased one is erased first: both answers say that there is nothing, and this one says more.
+            let doc = self.doc_of(number)?;
+            let erased = self.state().docs.get(doc as usize).is_some_and(|doc| doc.erased);
+            let code = if erased { RefusalCode::Erased } else { RefusalCode::ContentWithdrawn };
+            return Err(Refusal::new(code).found(number));
+        }
+        self.certificate_to_judge(number)
+    }
+
+    /// What can be proven of a certificate without showing anything of it, whatever its status; also of a replaced one.
     ///
     /// # Errors
     /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `ERASED`; damage that is found on the way, named.
-    pub fn certificate(&self, number: &CertificateNumber) -> Result<Issued, Refusal> {
+    pub fn proof(&self, number: &CertificateNumber) -> Result<CertificateProof, Refusal> {
+        let doc = self.doc_of(number)?;
+        let (head, private, _) = self.opened(doc)?;
+        let Some(index) = self.state().index_of(doc) else {
+            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
+        };
+        let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;
+        let (text, batch_note, tlog_proof) = self.proven(index)?;
+        let path = self.ledger().path(index, text.subtree())?;
+        let core_digest = sha256(&[&core]);
+        Ok(CertificateProof { entry: head.entry, index, path, batch_note, tlog_proof, core_digest })
+    }
+
+    /// The certificate of this number, whatever its status: for a verdict on it, and not to be shown or handed out.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`, `ERASED`; damage that is found on the way, named.
+    pub(crate) fn certificate_to_judge(&self, number: &CertificateNumber) -> Result<Issued, Refusal> {
         let doc = self.doc_of(number)?;
         let (head, private, bytes) = self.opened(doc)?;
         let Some(index) = self.state().index_of(doc) else {

@@ -13,11 +13,38 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
 
 impl Office {
-    /// Erases a document, its core, nonce, secret and check code. Again is fine.
+    /// Erases a document, its core, nonce, secret and check code, at a command's word. Again is fine. People propose and
+    /// approve it: `Office::erasings`.
     ///
     /// # Errors
-    /// `CERTIFICATE_UNKNOWN`; `OFFICE_STOPPED` after a failed write.
+    /// `CERTIFICATE_UNKNOWN`, `NOT_SEALED`; `CERTIFICATE_IN_CASE` while an objection is open; `OFFICE_STOPPED` after a failed write.
     pub fn erase(&self, number: &CertificateNumber, reason: &str) -> Result<(), Refusal> {
+        let _one = self.casework();
+        match self.may_erase(number) {
+            Err(refusal) if refusal.code() == RefusalCode::Erased => Ok(()),
+            other => other.and_then(|()| self.erase_approved(number, reason)),
+        }
+    }
+
+    /// Whether a document may be erased now.
+    pub(crate) fn may_erase(&self, number: &CertificateNumber) -> Result<(), Refusal> {
+        let doc = self.doc_of(number)?;
+        let state = self.state();
+        let known = state.docs.get(doc as usize).ok_or_else(|| internal("no such document"))?;
+        if known.index.is_none() {
+            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
+        }
+        if known.erased {
+            return Err(Refusal::new(RefusalCode::Erased).found(number));
+        }
+        match state.objections.is_open(doc) {
+            true => Err(Refusal::new(RefusalCode::CertificateInCase).found(number)),
+            false => Ok(()),
+        }
+    }
+
+    /// Erases what may be erased; who calls this holds the casework.
+    pub(crate) fn erase_approved(&self, number: &CertificateNumber, reason: &str) -> Result<(), Refusal> {
         self.alive()?;
         if reason.trim().is_empty() || reason.chars().count() > REASON_MAX {
             return Err(Refusal::new(RefusalCode::ReasonLength).right(REASON_MAX));
@@ -25,17 +52,14 @@ impl Office {
         let doc = self.doc_of(number)?;
         let known =
             self.state().docs.get(doc as usize).cloned().ok_or_else(|| internal("no such document"))?;
-        if known.index.is_none() {
-            return Err(Refusal::new(RefusalCode::NotSealed).found(number));
-        }
         if known.erased {
             return Ok(());
         }
         let record = self.journal.read(known.position)?;
         let (head, _) =
             record::unframed::<Record>(&record.payload).ok_or_else(|| internal("accepted record"))?;
-        // What can't be read any more is erased all the same; its row is passed over.
-        let holder = self.holder_row(doc).ok().flatten();
+        // What can't be read any more is erased all the same; its rows are passed over.
+        let rows = self.rows_of(doc).unwrap_or_default();
         let commitment = self.rows_of_commitment(doc).ok().flatten();
         let erased = Erased {
             number: head.number,
@@ -56,6 +80,6 @@ impl Office {
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
         self.vault.erase(Slot(head.slot)).map_err(|error| self.stop(error.into()))?;
         self.forget_commitment(doc, commitment)?;
-        self.forget_holder(doc, holder)
+        self.forget_rows(doc, rows)
     }
 }

@@ -19,6 +19,7 @@ use super::accept::{Accepted, internal};
 use super::record::{self, Accepted as Record};
 use crate::code::UnifiedCode;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::repair::ItemRow;
 
 /// The most certificates of one holder that are listed.
 pub const CERTIFICATES_OF_MAX: usize = 2_000;
@@ -96,22 +97,36 @@ impl Office {
         base64::encode_url(hash.as_bytes())
     }
 
-    /// The tag of a document's holder, read from the document; nothing where there is none or it was erased.
-    pub(super) fn holder_row(&self, doc: u32) -> Result<Option<String>, Refusal> {
+    /// The tag of a document's holder and the records that it lists, read from the document; nothing where there are none
+    /// or it was erased.
+    pub(super) fn rows_of(&self, doc: u32) -> Result<(Option<String>, Vec<ItemRow>), Refusal> {
         if self.state().docs.get(doc as usize).is_none_or(|doc| doc.erased) {
-            return Ok(None);
+            return Ok((None, Vec::new()));
         }
-        let (_, private, _) = self.opened(doc)?;
+        let (_, private, bytes) = self.opened(doc)?;
         let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;
         let core = Core::parse(&core).map_err(internal)?;
-        Ok(core.holder().map(|holder| self.holder_tag(holder.code())))
+        let holder = core.holder().map(|holder| self.holder_tag(holder.code()));
+        // A file lists nothing, and is long to read.
+        let items = match private.file {
+            Some(_) => Vec::new(),
+            None => self.item_rows(&private.document(&bytes)?),
+        };
+        Ok((holder, items))
     }
 
-    /// Takes an erased document from its holder's list. A crash before this leaves a row that is passed over.
-    pub(super) fn forget_holder(&self, doc: u32, holder: Option<String>) -> Result<(), Refusal> {
-        let Some(tag) = holder else { return Ok(()) };
+    /// Takes an erased document from its holder's list and from those of its records. A crash before this leaves rows
+    /// that are passed over.
+    pub(super) fn forget_rows(
+        &self,
+        doc: u32,
+        (holder, items): (Option<String>, Vec<ItemRow>),
+    ) -> Result<(), Refusal> {
+        let names = holder.map(|tag| holder_name(&tag, doc)).into_iter();
+        let names = names.chain(items.iter().map(|item| item.key.row(doc, item.repaired).0));
+        let changes: Vec<_> = names.map(|name| (name, None)).collect();
         let _one = self.indexing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.indexed(self.index.apply(vec![(holder_name(&tag, doc), None)], self.index.upto()))
+        self.indexed(self.index.apply(changes, self.index.upto()))
     }
 
     /// Finishes what the desk had approved when the process ended.

@@ -14,14 +14,15 @@ use super::certificate::Issued;
 use crate::refusal::{Refusal, RefusalCode};
 
 impl Office {
-    /// The certificate with this number and this check code.
+    /// The certificate with this number and this check code, whatever its status: for a verdict on it. Whoever hands it
+    /// out takes [`Office::certificate`] then.
     ///
     /// # Errors
     /// `CERTIFICATE_UNKNOWN` where there is none, where the check code is another and where it was erased; `NOT_SEALED`.
     pub fn look_up_certificate(&self, code: &WindowCode) -> Result<Issued, Refusal> {
         let number = code.number();
         self.check_code_fits(code)?;
-        self.certificate(&number).map_err(|refusal| uniform(refusal, &number))
+        self.certificate_to_judge(&number).map_err(|refusal| uniform(refusal, &number))
     }
 
     /// Whether number and check code belong together. Takes as long where there is no such number: then another

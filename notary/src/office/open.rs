@@ -90,7 +90,7 @@ impl Office {
         let (index, upto) = open_index(&dir.join(INDEX), &origin, &mut reports)?;
         let (journal, state) = replayed(dir, &origin, upto, &mut reports)?;
         let vault = Arc::new(Vault::open(&dir.join(JOURNAL), &office_id(&origin), Arc::new(RealIo))?);
-        vault.reserve(state.docs.iter().map(|doc| doc.slot + 1).max().unwrap_or(0));
+        vault.reserve(state.docs.iter().map(|doc| doc.slot + 1).max().unwrap_or(0).max(state.case_slots()));
         refuse_rollback(&*disk, &origin, &keys, &state)?;
         let (ledger, unapplied) = open_ledger(&disk, &state)?;
         let id = office_id(&origin);
@@ -119,6 +119,8 @@ impl Office {
             state: Mutex::new(state),
             sealing: Mutex::new(()),
             publishing: Mutex::new(()),
+            casework: Mutex::new(()),
+            cascading: Mutex::new(()),
             waiting: Condvar::new(),
             stopped: false.into(),
             reports,
@@ -133,6 +135,7 @@ impl Office {
             state.published = state.head.size;
         }
         office.catch_up(upto)?;
+        office.finish_casework()?;
         office.finish_desk()?;
         Ok(office)
     }
@@ -202,13 +205,12 @@ impl Office {
                 return;
             }
             if let Some((head, _)) = record::unframed::<Record>(record.payload) {
-                let holder = self.holder_row(doc);
                 let commitment = self.rows_of_commitment(doc).map(|rows| rows.map(Box::new));
-                let index = |(holder, commitment)| {
+                let index = |((holder, items), commitment)| {
                     let sequence = record.sequence;
-                    self.index_docs(vec![Fresh { doc, sequence, head: &head, holder, commitment }])
+                    self.index_docs(vec![Fresh { doc, sequence, head: &head, holder, commitment, items }])
                 };
-                failed = holder.and_then(|holder| Ok((holder, commitment?))).and_then(index).err();
+                failed = self.rows_of(doc).and_then(|rows| Ok((rows, commitment?))).and_then(index).err();
             }
             doc += 1;
         })?;

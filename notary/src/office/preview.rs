@@ -20,6 +20,7 @@ use crate::claim::{Why, reasons};
 use crate::document::Document;
 use crate::document::value::Identity;
 use crate::refusal::Refusal;
+use crate::repair::refuse_items;
 
 /// What would be issued.
 #[derive(Clone)]
@@ -67,7 +68,11 @@ impl Office {
         let known = self.known(&self.state(), &names)?;
         let known =
             known.map(|doc| self.repeated(doc, &submitted)).transpose()?.map(|accepted| accepted.number);
+        let corrects = self.corrected(&document, submission)?;
         let prepared = self.prepare(&document, submission, self.new_number()?, names, submitted)?;
+        if known.is_none() {
+            refuse_items(&self.state(), &prepared.items, corrects)?;
+        }
         let core = prepared.core;
         let claims = core.claims().iter().map(|claim| {
             let why = match (document.report(), claim.rule().known()) {

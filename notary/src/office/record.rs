@@ -9,6 +9,9 @@
 //! 6 list           {"shard":0,"note":…,"list":…}                     the commit point of a status list; its note will be an entry
 //! 7 erased         {"slot":12,…}                                     a document's key was destroyed
 //! 8 event          {"doc":3,"sequence":1,"entry":…,…} + sealed bytes something happened to a certificate; it will be an entry
+//! 9 objection      {"case":1,"version":2,"to":"accepted",…} + sealed a step of an objection (`crate::objection`)
+//! 10 repair        {"repair":1,"version":1,"to":"applied",…} + sealed a step of a credit repair (`crate::repair`)
+//! 11 erasing       {"erasing":1,"version":1,"to":"proposed",…} + sealed a step towards erasing (`crate::erasing`)
 //! ```
 //!
 //! Entries come into the ledger in the order of their records (2, 4, 6, 8), so a sealed record needs to say only how many.
@@ -38,6 +41,9 @@ pub(crate) enum Kind {
     List = 6,
     Erased = 7,
     Event = 8,
+    Objection = 9,
+    Repair = 10,
+    Erasing = 11,
 }
 
 impl Kind {
@@ -45,6 +51,7 @@ impl Kind {
         use Kind::{Accepted, Erased, Event, Founded, List, Public, Sealed, Status};
         [Founded, Accepted, Sealed, Public, Status, List, Erased, Event]
             .into_iter()
+            .chain([Kind::Objection, Kind::Repair, Kind::Erasing])
             .find(|kind| *kind as u8 == byte)
     }
 }

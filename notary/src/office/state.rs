@@ -144,6 +144,12 @@ pub(crate) struct State {
     pub(crate) unindexed: HashMap<String, u32>,
     /// The records that those names are from.
     pub(crate) indexing: BTreeSet<u64>,
+    /// Objections against certificates.
+    pub(crate) objections: crate::objection::Cases,
+    /// Credit repairs.
+    pub(crate) repairs: crate::repair::Actions,
+    /// Proposals to erase a document.
+    pub(crate) erasings: crate::erasing::Proposals,
 }
 
 /// The last batch: what is needed to apply it again.
@@ -173,6 +179,9 @@ impl State {
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
+            objections: crate::objection::Cases::default(),
+            repairs: crate::repair::Actions::default(),
+            erasings: crate::erasing::Proposals::default(),
         }
     }
 
@@ -211,6 +220,9 @@ impl State {
                     record::unframed::<Happened>(record.payload).ok_or("not as event records are")?;
                 self.happened(&happened, record.sequence, record.position)
             }
+            Kind::Objection => self.objections.replay(record),
+            Kind::Repair => self.repairs.replay(record),
+            Kind::Erasing => self.erasings.replay(record),
         }
     }
 

@@ -82,6 +82,7 @@ fn json(text: &str) -> Submission {
         bytes: text.as_bytes().to_vec(),
         kind: SubmissionKind::Json,
         idempotency_key: None,
+        corrects: None,
         qr: true,
     }
 }

@@ -81,7 +81,14 @@ fn the_table_that_comes_along_is_right_and_says_what_nobody_checked() {
         table.rules().iter().filter(|rule| rule.basis().is_none()).map(Deadline::id).collect();
     assert_eq!(
         unchecked,
-        ["repair-acceptance", "repair-decision", "repair-extension", "special-report-span"]
+        [
+            "repair-acceptance",
+            "repair-decision",
+            "repair-extension",
+            "objection-acceptance",
+            "objection-decision",
+            "special-report-span"
+        ]
     );
     let due = |id: &str, from: &str| table.find(id, today).unwrap().due(day(from), &calendar());
     assert_eq!(due("tolerance-supplement", "2026-09-30"), Ok(Some(day("2026-10-15"))));

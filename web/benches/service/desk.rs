@@ -94,6 +94,7 @@ impl Desk {
                 bytes: self.document().into_bytes(),
                 kind: SubmissionKind::Json,
                 idempotency_key: None,
+                corrects: None,
                 qr: true,
             };
             self.office.submit(submission).unwrap()

@@ -14,7 +14,8 @@ const ROUNDS: usize = 30;
 pub fn run() {
     let desk = Desk::new(20);
     let number = |bytes: Vec<u8>| {
-        let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: true };
+        let submission =
+            Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, corrects: None, qr: true };
         let number = desk.office.submit(submission).unwrap().number;
         desk.office.seal_all().unwrap();
         number

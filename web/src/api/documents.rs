@@ -105,7 +105,7 @@ async fn submit(
     input.end(&["wait", "qr"])?;
     let idempotency_key = idempotency_key(&request, &caller)?;
     let (bytes, kind) = document(&request, payload).await?;
-    let submission = Submission { bytes, kind, idempotency_key, qr };
+    let submission = Submission { bytes, kind, idempotency_key, corrects: None, qr };
     let actor = caller.actor();
     let office = shared.clone();
     // Once this has begun it goes on, whoever listens: a connection that breaks takes nothing back.

@@ -132,7 +132,7 @@ async fn submit(
 fn documents(posted: &Posted, pasted: &str) -> Vec<(String, Submission)> {
     let qr = posted.field("no_qr").is_empty();
     let of = |name: &str, bytes: Vec<u8>, kind: SubmissionKind| {
-        (name.to_owned(), Submission { bytes, kind, idempotency_key: None, qr })
+        (name.to_owned(), Submission { bytes, kind, idempotency_key: None, corrects: None, qr })
     };
     let files = posted.files.iter().map(|file| {
         let kind = match is_json(&file.name, &file.bytes) {

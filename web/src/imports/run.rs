@@ -162,6 +162,7 @@ impl Taker for Counter<'_> {
             bytes: row.document.clone(),
             kind: SubmissionKind::Json,
             idempotency_key: None,
+            corrects: None,
             qr: true,
         };
         let office = self.shared.office();

@@ -152,7 +152,28 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         // What happened to a certificate meanwhile, and what is no event.
         C::EventOutOfOrder => StatusCode::CONFLICT,
         C::EventBad => StatusCode::UNPROCESSABLE_ENTITY,
-        C::Erased => StatusCode::GONE,
+        C::Erased | C::ContentWithdrawn => StatusCode::GONE,
+        // Objections, credit repair, erasing.
+        C::ObjectionUnknown | C::RepairUnknown | C::ErasingUnknown => StatusCode::NOT_FOUND,
+        C::ObjectionChanged
+        | C::ObjectionStep
+        | C::ObjectionEnded
+        | C::ObjectionsMany
+        | C::CertificateInCase
+        | C::RepairChanged
+        | C::RepairKnown
+        | C::RepairsMany
+        | C::ErasingChanged
+        | C::ErasingsMany => StatusCode::CONFLICT,
+        C::ObjectionItem
+        | C::ObjectionClaim
+        | C::CorrectionHolder
+        | C::CorrectionStatus
+        | C::ItemUnderObjection
+        | C::ItemRepaired
+        | C::RepairItem
+        | C::RepairItemAmbiguous
+        | C::RepairWayMissing => StatusCode::UNPROCESSABLE_ENTITY,
         // The office can't now, and may be able to later.
         C::OfficeStopped
         | C::OfficeBusy

@@ -110,6 +110,7 @@ impl House {
             bytes: document.as_bytes().to_vec(),
             kind: SubmissionKind::Json,
             idempotency_key: None,
+            corrects: None,
             qr: true,
         };
         let accepted = self.office.submit(submission).unwrap();

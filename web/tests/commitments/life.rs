@@ -11,7 +11,8 @@ use super::{by_id, sample, send, until};
 pub fn issued(house: &House, name: &str) -> String {
     let bytes = sample(name);
     let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: true };
+    let submission =
+        Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, corrects: None, qr: true };
     let accepted = house.office.submit(submission).unwrap();
     until(|| house.office.index_of(&accepted.number).unwrap());
     document["code"].as_str().unwrap().to_owned()

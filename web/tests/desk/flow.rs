@@ -131,6 +131,7 @@ fn anothers_certificate_request_and_number_are_all_the_same_nothing() {
         bytes: sample(name).into_bytes(),
         kind: notary::office::SubmissionKind::Json,
         idempotency_key: None,
+        corrects: None,
         qr: true,
     };
     let mine = house.office.submit(submission("report-general-penalty.json")).unwrap().number;
@@ -303,6 +304,7 @@ fn a_show_code_shows_the_certificate_to_anybody_for_five_minutes() {
         bytes: sample("report-general-penalty.json").into_bytes(),
         kind: notary::office::SubmissionKind::Json,
         idempotency_key: None,
+        corrects: None,
         qr: true,
     };
     let number = house.office.submit(report).unwrap().number;

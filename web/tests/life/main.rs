@@ -27,6 +27,7 @@ pub fn issued(house: &House, text: &str) -> CertificateNumber {
         bytes: text.as_bytes().to_vec(),
         kind: SubmissionKind::Json,
         idempotency_key: None,
+        corrects: None,
         qr: true,
     };
     let number = house.office.submit(submission).unwrap().number;

@@ -30,7 +30,8 @@ fn sample(name: &str) -> Vec<u8> {
 
 /// A sealed certificate of this document.
 fn issue(house: &House, bytes: Vec<u8>) -> (Accepted, Issued) {
-    let submission = Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: true };
+    let submission =
+        Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, corrects: None, qr: true };
     let accepted = house.office.submit(submission).unwrap();
     house.office.wait_sealed(&accepted.number, std::time::Duration::from_secs(60)).unwrap().unwrap();
     let issued = house.office.certificate(&accepted.number).unwrap();

@@ -109,6 +109,7 @@ fn whatever_is_said_to_be_sealed_can_be_fetched_at_once() {
                             bytes: format!("{part}-{n}").into_bytes(),
                             kind: SubmissionKind::File { name: "a.txt".into(), media_type: None },
                             idempotency_key: None,
+                            corrects: None,
                             qr: true,
                         };
                         let number = office.submit(submission).unwrap().number;

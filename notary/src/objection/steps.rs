@@ -1,0 +1,555 @@
+//! The steps of an objection: who may take them, what has to hold, and the certificate's event that goes with each.
+//!
+//! ```text
+//! step record (durable) ─► event of the certificate (durable) ─► "done"       a refused event: "undone", the case is where it was
+//! ```
+//!
+//! A crash before the first leaves the case as it was; one between leaves a step that waits, which `finish` carries on at
+//! the next start. Not here: the records themselves (`state`), lists (`look`).
+
+use verifier::event::EventKind;
+use verifier::number::CertificateNumber;
+use verifier::status::Status;
+
+use super::state::{CaseRow, Filed, Head, Said};
+use super::{
+    ACCEPTANCE_RULE, DECISION_RULE, NewObjection, OPEN_OBJECTIONS_EACH, OPEN_OBJECTIONS_MAX, Objection,
+    ObjectionId, ObjectionState, Objections, Remedy,
+};
+use crate::desk::{Actor, NOTE_MAX, Standing};
+use crate::document::Document;
+use crate::office::record::Kind;
+use crate::office::{EVIDENCE_MAX, GROUND_MAX, NewEvent, REASON_MAX, casework};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::repair::{ItemKey, cited};
+
+const _: () = assert!(EVIDENCE_MAX <= 100);
+
+/// A step that somebody wants to take.
+struct Step<'a> {
+    id: ObjectionId,
+    version: u32,
+    to: ObjectionState,
+    by: &'a Actor,
+    note: String,
+    event: Option<EventKind>,
+    /// The last event of the certificate that this was decided on.
+    seen: u32,
+    replacement: Option<CertificateNumber>,
+    noted: bool,
+}
+
+impl Objections<'_> {
+    /// Files an objection: durable when this returns. That the certificate is the holder's own, the caller has checked. A
+    /// calendar that lacks the year keeps nobody from objecting: the deadline is then not known, and the case says why.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_UNKNOWN`, `ERASED`, `OBJECTION_ENDED` where the certificate is no longer in use, `OBJECTION_ITEM`,
+    /// `OBJECTION_CLAIM`, `DESK_TEXT`, `DIGEST_FORM`, `OBJECTIONS_MANY`, `ROLE_NOT_ALLOWED`.
+    pub fn file(&self, by: &Actor, new: NewObjection) -> Result<Objection, Refusal> {
+        if by.standing != Standing::Holder {
+            casework::operates(by)?;
+        }
+        let office = self.office;
+        let _one = office.casework();
+        let known = office.case_document(&new.certificate)?;
+        if matches!(known.status, Some(Status::Revoked | Status::Replaced | Status::Withdrawn)) {
+            return Err(Refusal::new(RefusalCode::ObjectionEnded).found(new.certificate));
+        }
+        let (item, organ) = match new.item.as_deref().map(str::trim).filter(|item| !item.is_empty()) {
+            None => (None, None),
+            Some(item) => item_of(&known.document, item)?,
+        };
+        let body = Filed {
+            item,
+            organ,
+            claims: claims_of(&known.claims, &new.claims)?,
+            ground: casework::said("/ground", &new.ground, GROUND_MAX)?,
+            evidence: casework::evidence(&new.evidence)?,
+        };
+        let sealed = office.seal_case(known.slot, Kind::Objection, &body)?;
+        let mut case = 0;
+        office.write_case(
+            Kind::Objection,
+            &sealed,
+            |state| {
+                let cases = &state.objections;
+                let each = cases.of(known.doc).filter(|row| row.is_open()).count();
+                if cases.open >= OPEN_OBJECTIONS_MAX || each >= OPEN_OBJECTIONS_EACH {
+                    let most =
+                        if each >= OPEN_OBJECTIONS_EACH { OPEN_OBJECTIONS_EACH } else { OPEN_OBJECTIONS_MAX };
+                    return Err(Refusal::new(RefusalCode::ObjectionsMany).right(most));
+                }
+                case = cases.rows.len() as u64 + 1;
+                Ok(Head {
+                    case,
+                    version: 1,
+                    to: ObjectionState::Filed.name().to_owned(),
+                    slot: known.slot,
+                    at: office.now().seconds(),
+                    by: by.account.clone(),
+                    doc: Some(known.doc),
+                    number: Some(new.certificate.to_string()),
+                    event: None,
+                    replacement: None,
+                    noted: false,
+                })
+            },
+            |state, head, position| state.objections.take(head, position),
+        )?;
+        self.one(ObjectionId(case))
+    }
+
+    /// Accepts an objection; from today on the deadline for deciding runs.
+    ///
+    /// # Errors
+    /// `OBJECTION_UNKNOWN`, `OBJECTION_CHANGED`, `OBJECTION_STEP`, `ROLE_NOT_ALLOWED`, `DESK_TEXT`; `CALENDAR_MISSING`
+    /// where the calendar lacks a year that the deadline reaches into: import it first.
+    pub fn accept(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        casework::operates(by)?;
+        let office = self.office;
+        let _one = office.casework();
+        self.row_at(id, version, ObjectionState::Accepted)?;
+        if let Some(refusal) = office.clockwork(office.today()).due(DECISION_RULE, office.now()).unknown {
+            return Err(refusal);
+        }
+        let note = casework::line("/note", note, NOTE_MAX)?;
+        self.take_step(Step::plain(id, version, ObjectionState::Accepted, by, note))
+    }
+
+    /// Starts verifying: the certificate is SUSPENDED, and a new report must flag the record.
+    ///
+    /// # Errors
+    /// As for [`accept`](Self::accept) but for the calendar; `NOT_SEALED`, `OBJECTION_ENDED` where the certificate is no
+    /// longer in use.
+    pub fn start_verifying(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        casework::operates(by)?;
+        let _one = self.office.casework();
+        let row = self.row_at(id, version, ObjectionState::Verifying)?;
+        let note = casework::line("/note", note, NOTE_MAX)?;
+        let seen = self.office.last_event(&row.number)?;
+        match self.office.status_of(&row.number)? {
+            None => return Err(Refusal::new(RefusalCode::NotSealed).found(row.number)),
+            Some(now) if !EventKind::Suspended.may_follow(now) => {
+                return Err(Refusal::new(RefusalCode::ObjectionEnded).found(row.number));
+            }
+            Some(_) => {}
+        }
+        let step = Step::plain(id, version, ObjectionState::Verifying, by, note);
+        self.take_step(Step { event: Some(EventKind::Suspended), seen, ..step })
+    }
+
+    /// Accepts and starts verifying in one action (异议受理并暂停使用). A crash between leaves it accepted.
+    ///
+    /// # Errors
+    /// As for both. Where the certificate can't be suspended, it is not accepted either.
+    pub fn accept_and_verify(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        let number = self.one(id)?.certificate;
+        match self.office.status_of(&number)? {
+            None => return Err(Refusal::new(RefusalCode::NotSealed).found(number)),
+            Some(now) if !EventKind::Suspended.may_follow(now) => {
+                return Err(Refusal::new(RefusalCode::ObjectionEnded).found(number));
+            }
+            Some(_) => {}
+        }
+        let accepted = self.accept(by, id, version, note)?;
+        self.start_verifying(by, id, accepted.version, note)
+    }
+
+    /// The objection is right: the certificate is SUPERSEDED by the corrected one, or REVOKED. One that is out of use
+    /// already stays as it is.
+    ///
+    /// # Errors
+    /// As for [`start_verifying`](Self::start_verifying); of the corrected certificate `CERTIFICATE_UNKNOWN`, `ERASED`,
+    /// `NOT_SEALED`, `CORRECTION_HOLDER` (another holder's, or the same certificate), `CORRECTION_STATUS` (not in use).
+    pub fn uphold(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        remedy: Remedy,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        casework::operates(by)?;
+        let office = self.office;
+        let _one = office.casework();
+        let row = self.row_at(id, version, ObjectionState::Upheld)?;
+        let note = casework::line("/note", note, NOTE_MAX)?;
+        let seen = office.last_event(&row.number)?;
+        let replacement = match remedy {
+            Remedy::Withdrawn => None,
+            Remedy::Corrected(number) => {
+                office.corrects(&row.number, &number)?;
+                Some(number)
+            }
+        };
+        let wanted = if replacement.is_some() { EventKind::Superseded } else { EventKind::Revoked };
+        let ended = matches!(
+            office.status_of(&row.number)?,
+            Some(Status::Replaced | Status::Revoked | Status::Withdrawn)
+        );
+        let event = Some(wanted).filter(|_| !ended);
+        let step = Step::plain(id, version, ObjectionState::Upheld, by, note);
+        self.take_step(Step { event, seen, replacement, ..step })
+    }
+
+    /// The objection is not right: the certificate is RESUMED, once no other objection suspends it.
+    ///
+    /// # Errors
+    /// As for [`accept`](Self::accept) but for the calendar; `DESK_TEXT` without a reason.
+    pub fn reject(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        self.turn_down(by, id, version, note, false)
+    }
+
+    /// The objection is not right and the holder insists: it is noted on the certificate (OBJECTION_NOTED).
+    ///
+    /// # Errors
+    /// As for [`reject`](Self::reject).
+    pub fn note_only(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        self.turn_down(by, id, version, note, true)
+    }
+
+    /// Who filed it takes it back; the certificate is RESUMED, once no other objection suspends it.
+    ///
+    /// # Errors
+    /// As for [`reject`](Self::reject); `ROLE_NOT_ALLOWED` for anybody else.
+    pub fn take_back(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+    ) -> Result<Objection, Refusal> {
+        let _one = self.office.casework();
+        let row = self.row_at(id, version, ObjectionState::TakenBack)?;
+        if row.filed_by() != by.account {
+            return Err(Refusal::new(RefusalCode::RoleNotAllowed));
+        }
+        let note = casework::line("/note", note, NOTE_MAX)?;
+        let seen = self.office.last_event(&row.number)?;
+        let event = self.lifting(&row, false)?;
+        let step = Step::plain(id, version, ObjectionState::TakenBack, by, note);
+        self.take_step(Step { event, seen, ..step })
+    }
+
+    fn turn_down(
+        &self,
+        by: &Actor,
+        id: ObjectionId,
+        version: u32,
+        note: &str,
+        noted: bool,
+    ) -> Result<Objection, Refusal> {
+        casework::operates(by)?;
+        let _one = self.office.casework();
+        let row = self.row_at(id, version, ObjectionState::Rejected)?;
+        let note = casework::said("/note", note, NOTE_MAX)?;
+        let seen = self.office.last_event(&row.number)?;
+        let event = self.lifting(&row, noted)?;
+        let step = Step::plain(id, version, ObjectionState::Rejected, by, note);
+        self.take_step(Step { event, seen, noted, ..step })
+    }
+
+    /// The event that goes with the end of a case that is not upheld: none while another case, or somebody's own
+    /// decision, suspends the certificate, and none where nothing suspends it.
+    fn lifting(&self, row: &CaseRow, noted: bool) -> Result<Option<EventKind>, Refusal> {
+        let office = self.office;
+        let now = office.status_of(&row.number)?;
+        if row.state != ObjectionState::Verifying {
+            return Ok(None);
+        }
+        match now {
+            Some(Status::Valid) if noted => return Ok(Some(EventKind::ObjectionNoted)),
+            Some(Status::Suspended) => {}
+            _ => return Ok(None),
+        }
+        let (others, noted_before) = office.with_state(|state| {
+            let others = || state.objections.of(row.doc).filter(|other| other.id != row.id);
+            let verifying = others().any(|other| other.state == ObjectionState::Verifying);
+            (verifying, others().any(|other| other.noted))
+        });
+        if others || !self.by_cases_alone(&row.number)? {
+            return Ok(None);
+        }
+        Ok(Some(if noted || noted_before { EventKind::ObjectionNoted } else { EventKind::Resumed }))
+    }
+
+    /// Whether everything that suspends a certificate now is an objection, and nobody's own decision.
+    fn by_cases_alone(&self, number: &CertificateNumber) -> Result<bool, Refusal> {
+        let events = self.office.events_of(number)?;
+        let mut of_status = events.iter().rev().filter(|view| view.event.fields().kind.status().is_some());
+        let of_now = of_status.by_ref().take_while(|view| view.event.fields().kind == EventKind::Suspended);
+        let mut some = false;
+        for view in of_now {
+            if view.event.detail("case").is_none() {
+                return Ok(false);
+            }
+            some = true;
+        }
+        Ok(some)
+    }
+
+    /// The case, where it is at this version and may go to that state.
+    fn row_at(&self, id: ObjectionId, version: u32, to: ObjectionState) -> Result<CaseRow, Refusal> {
+        self.office.alive()?;
+        let row = self.office.with_state(|state| state.objections.row(id.0).cloned());
+        let row = row.ok_or_else(|| Refusal::new(RefusalCode::ObjectionUnknown).found(id))?;
+        if row.version != version || row.waits_for.is_some() {
+            return Err(Refusal::new(RefusalCode::ObjectionChanged).found(id).right(row.version));
+        }
+        if !row.state.may_become(to) {
+            let refusal = Refusal::new(RefusalCode::ObjectionStep);
+            return Err(refusal.found(row.state.name()).right(to.name()));
+        }
+        Ok(row)
+    }
+
+    fn take_step(&self, step: Step<'_>) -> Result<Objection, Refusal> {
+        let office = self.office;
+        let row = self.row_at(step.id, step.version, step.to)?;
+        let item = match step.to {
+            ObjectionState::Verifying => self.item_key(&row)?,
+            _ => None,
+        };
+        let sealed = office.seal_case(row.slot, Kind::Objection, &Said { note: step.note.clone() })?;
+        let head = Head {
+            case: row.id,
+            version: step.version + 1,
+            to: step.to.name().to_owned(),
+            slot: row.slot,
+            at: office.now().seconds(),
+            by: step.by.account.clone(),
+            doc: None,
+            number: None,
+            event: step.event.map(|kind| kind.word().to_owned()),
+            replacement: step.replacement.map(|number| number.to_string()),
+            noted: step.noted,
+        };
+        // From here on the step is taken, unless the certificate's event is refused. A crash before: nothing happened.
+        // A crash after: the start carries it on.
+        office.write_case(
+            Kind::Objection,
+            &sealed,
+            |_| Ok(head),
+            |state, head, position| {
+                state.objections.take(head, position)?;
+                if let Some(item) = item {
+                    state.objections.flag(item, head.case);
+                }
+                Ok(())
+            },
+        )?;
+        if step.event.is_some() {
+            self.carry_on(step.id, Some(step.seen))??;
+        }
+        self.one(step.id)
+    }
+
+    /// Records the event that a case's last step waits for, unless it is there already, and says so. The inner error is
+    /// why the event was refused; the case is then where it was.
+    fn carry_on(&self, id: ObjectionId, seen: Option<u32>) -> Result<Result<(), Refusal>, Refusal> {
+        let office = self.office;
+        let row = office.with_state(|state| state.objections.row(id.0).cloned());
+        let Some(row) = row else { return Err(Refusal::new(RefusalCode::ObjectionUnknown).found(id)) };
+        let Some(kind) = row.waits_for.as_deref().and_then(EventKind::from_word) else { return Ok(Ok(())) };
+        let case = id.to_string();
+        let there = match seen {
+            Some(_) => false,
+            None => {
+                let same = |view: &crate::office::EventView| {
+                    view.event.fields().kind == kind && view.event.detail("case") == Some(case.as_str())
+                };
+                office.events_of(&row.number)?.iter().any(same)
+            }
+        };
+        let event = self.event(&row, kind, case)?;
+        let recorded = match there {
+            true => Ok(()),
+            false => office.record_event(&row.number, event, seen).map(drop),
+        };
+        let (to, version) = match &recorded {
+            Ok(()) => ("done", row.version),
+            // A stopped office knows nothing for certain: the next start looks again.
+            Err(_) => {
+                office.alive()?;
+                ("undone", row.version + 1)
+            }
+        };
+        let back = self.item_key(&row)?;
+        office.write_case(
+            Kind::Objection,
+            &[],
+            |_| {
+                Ok(Head {
+                    case: row.id,
+                    version,
+                    to: to.to_owned(),
+                    slot: row.slot,
+                    at: office.now().seconds(),
+                    by: "office".to_owned(),
+                    doc: None,
+                    number: None,
+                    event: None,
+                    replacement: None,
+                    noted: false,
+                })
+            },
+            |state, head, position| {
+                state.objections.take(head, position)?;
+                let verifying =
+                    state.objections.row(head.case).is_some_and(|row| row.state == ObjectionState::Verifying);
+                if let Some(item) = back.filter(|_| verifying) {
+                    state.objections.flag(item, head.case);
+                }
+                Ok(())
+            },
+        )?;
+        Ok(recorded)
+    }
+
+    /// The certificate's event of a case's last step.
+    fn event(&self, row: &CaseRow, kind: EventKind, case: String) -> Result<NewEvent, Refusal> {
+        let office = self.office;
+        let step =
+            row.steps.last().ok_or_else(|| Refusal::new(RefusalCode::SelfCheckFailed).found("step"))?;
+        let said: Option<Said> = office.open_case(step.position, row.slot, Kind::Objection)?;
+        let filed = self.filed(row)?;
+        let mut detail = vec![("case".to_owned(), case)];
+        if kind == EventKind::Suspended {
+            if let Some(filed) = filed {
+                let claims = filed.claims.join(",");
+                detail.extend(Some(("claims".to_owned(), claims)).filter(|(_, claims)| !claims.is_empty()));
+                detail.extend(filed.item.map(|item| ("item".to_owned(), item)));
+            }
+        }
+        detail.extend(row.replacement.map(|number| ("replaced_by".to_owned(), number.to_string())));
+        let plain = match kind {
+            EventKind::Suspended => "异议核实中，暂缓使用",
+            EventKind::Resumed => "异议已办结，恢复使用",
+            EventKind::ObjectionNoted => "异议不成立，标注异议",
+            EventKind::Superseded => "异议成立，已更正",
+            _ => "异议成立，文书已撤销",
+        };
+        let reason = said.map(|said| said.note).filter(|note| !note.is_empty());
+        let reason = reason.unwrap_or_else(|| plain.to_owned()).chars().take(REASON_MAX).collect();
+        let reason_code = match row.state {
+            ObjectionState::Verifying => "OBJECTION_VERIFYING",
+            ObjectionState::Upheld => "OBJECTION_UPHELD",
+            ObjectionState::TakenBack => "OBJECTION_TAKEN_BACK",
+            _ => "OBJECTION_REJECTED",
+        };
+        let (reason_code, by) = (reason_code.to_owned(), step.by.clone());
+        Ok(NewEvent { kind, by, reason_code, reason, basis: String::new(), detail })
+    }
+
+    pub(super) fn filed(&self, row: &CaseRow) -> Result<Option<Filed>, Refusal> {
+        let Some(first) = row.steps.first() else { return Ok(None) };
+        self.office.open_case(first.position, row.slot, Kind::Objection)
+    }
+
+    fn item_key(&self, row: &CaseRow) -> Result<Option<ItemKey>, Refusal> {
+        let filed = self.filed(row)?;
+        Ok(filed.and_then(|filed| {
+            let item = filed.item?;
+            Some(self.office.item_key(&item, filed.organ.as_deref()))
+        }))
+    }
+
+    /// After a start: flags what is being verified, and carries on what a crash interrupted.
+    pub(crate) fn finish(&self) -> Result<Vec<String>, Refusal> {
+        let office = self.office;
+        let verifying: Vec<CaseRow> = office.with_state(|state| {
+            let rows = state.objections.rows.iter();
+            rows.filter(|row| row.state == ObjectionState::Verifying).cloned().collect()
+        });
+        for row in &verifying {
+            if let Some(item) = self.item_key(row)? {
+                office.with_state_mut(|state| state.objections.flag(item, row.id));
+            }
+        }
+        let waiting = office.with_state(|state| state.objections.waiting());
+        let mut reports = Vec::new();
+        for id in waiting.into_iter().map(ObjectionId) {
+            let what = match self.carry_on(id, None)? {
+                Ok(()) => "finished".to_owned(),
+                Err(refusal) => format!("taken back, {}", refusal.code().as_str()),
+            };
+            reports.push(format!("objection {id}: the step that a crash interrupted was {what}"));
+        }
+        Ok(reports)
+    }
+}
+
+impl<'a> Step<'a> {
+    fn plain(id: ObjectionId, version: u32, to: ObjectionState, by: &'a Actor, note: String) -> Self {
+        Step { id, version, to, by, note, event: None, seen: 0, replacement: None, noted: false }
+    }
+}
+
+/// The record of this id in the document, and its organ. `ORGAN/ITEM` is understood too.
+fn item_of(document: &Document, item: &str) -> Result<(Option<String>, Option<String>), Refusal> {
+    let found = cited(document).into_iter().find(|one| one.is(item));
+    match found {
+        Some(one) => Ok((Some(one.item.to_owned()), one.organ.map(str::to_owned))),
+        None => Err(Refusal::new(RefusalCode::ObjectionItem).at("/item").found(item)),
+    }
+}
+
+/// Claims of the certificate by their names, with or without the rule's version.
+fn claims_of(of_core: &[String], wanted: &[String]) -> Result<Vec<String>, Refusal> {
+    let mut out: Vec<String> = Vec::with_capacity(wanted.len().min(of_core.len()));
+    for (n, name) in wanted.iter().enumerate() {
+        let name = name.trim();
+        let plain = |full: &str| full.split('/').next().unwrap_or(full).to_owned();
+        let found = of_core.iter().find(|full| *full == name || plain(full) == name).ok_or_else(|| {
+            let right = of_core.iter().map(|full| plain(full)).collect::<Vec<_>>().join(", ");
+            Refusal::new(RefusalCode::ObjectionClaim).at(format!("/claims/{n}")).found(name).right(right)
+        })?;
+        let found = plain(found);
+        if !out.contains(&found) {
+            out.push(found);
+        }
+    }
+    Ok(out)
+}
+
+/// The rule by which the next step of a case is due, and what it counts from.
+pub(super) fn next_due(row: &CaseRow) -> Option<(&'static str, verifier::time::Time)> {
+    match row.state {
+        ObjectionState::Filed => Some((ACCEPTANCE_RULE, row.since(ObjectionState::Filed)?)),
+        ObjectionState::Accepted | ObjectionState::Verifying => {
+            Some((DECISION_RULE, row.since(ObjectionState::Accepted)?))
+        }
+        _ => None,
+    }
+}
