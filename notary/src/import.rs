@@ -31,12 +31,14 @@ mod xlsx;
 
 pub use cell::Cell;
 pub use column::Column;
+pub(crate) use column::plain as plain_title;
 pub use export::commitment_cells;
 pub use fault::{BadRow, Fault};
 pub use row::GoodRow;
 pub use run::{Summary, Taken, Taker, run};
 pub use subjects::{Finding, Whitelist};
 pub use table::Table;
+pub(crate) use table::each_row;
 pub use write::{Format, Writer, escape, unescape};
 
 /// Rows with something in them, the head not counted.

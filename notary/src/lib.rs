@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod calendar;
+pub mod check;
 pub mod claim;
 pub mod code;
 pub mod commitment;

@@ -52,7 +52,7 @@ impl Cell {
     ///
     /// # Errors
     /// `CODE_SPREADSHEET`, `CODE_ZERO_LOST`, `CELL_FAULT`.
-    pub(super) fn code(&self, length: usize) -> Result<String, Refusal> {
+    pub(crate) fn code(&self, length: usize) -> Result<String, Refusal> {
         let spoilt = |text: &str| Err(Refusal::new(RefusalCode::CodeSpreadsheet).found(text));
         if let Cell::Number(text) = self {
             return spoilt(text);

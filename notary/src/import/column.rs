@@ -94,7 +94,7 @@ impl Column {
 }
 
 /// A title without white space, marks of necessity and what stands in brackets.
-pub(super) fn plain(cell: &str) -> String {
+pub(crate) fn plain(cell: &str) -> String {
     let mut out = String::new();
     let mut depth = 0_u32;
     for c in cell.chars() {

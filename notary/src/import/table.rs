@@ -20,6 +20,19 @@ const ZIP: [u8; 4] = *b"PK\x03\x04";
 /// What begins the workbooks of before 2007.
 const OLD_WORKBOOK: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
+/// Every row with something in it of a CSV file or of a workbook's first sheet, whatever it is about, and its number.
+///
+/// # Errors
+/// `TABLE_FILE`, `TABLE_ENCODING`, `TABLE_LARGE`; what `take` says.
+pub(crate) fn each_row<F: Read + Seek>(
+    mut file: F,
+    bytes_max: u64,
+    take: &mut dyn FnMut(u64, Vec<Cell>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let kind = kind_of(&mut file, bytes_max, workbook::first_sheet)?;
+    each(&mut file, &kind, take)
+}
+
 /// A file of rows.
 pub struct Table<F> {
     file: F,
@@ -39,22 +52,7 @@ impl<F: Read + Seek> Table<F> {
     /// # Errors
     /// `TABLE_FILE`, `TABLE_ENCODING`, `TABLE_LARGE`, `TABLE_ROWS`, `TABLE_HEADER`, `TABLE_COLUMN_TWICE`.
     pub fn open(mut file: F) -> Result<Table<F>, Refusal> {
-        let unreadable = |error: std::io::Error| Refusal::new(RefusalCode::TableFile).found(error);
-        let bytes = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
-        if bytes > BYTES_MAX {
-            return Err(Refusal::new(RefusalCode::TableLarge).found(bytes).right(BYTES_MAX));
-        }
-        file.rewind().map_err(unreadable)?;
-        let mut start = Vec::new();
-        (&mut file).take(4).read_to_end(&mut start).map_err(unreadable)?;
-        let kind = if start == ZIP {
-            workbook::check(&mut file)?;
-            Kind::Workbook { sheet: workbook::sheet(&mut file)? }
-        } else if start == OLD_WORKBOOK {
-            return Err(Refusal::new(RefusalCode::TableFile).found(".xls"));
-        } else {
-            Kind::Text(Dialect::find(&mut file).map_err(unreadable)?)
-        };
+        let kind = kind_of(&mut file, BYTES_MAX, workbook::sheet)?;
         let (mut finder, mut head, mut rows) = (Finder::default(), None, 0);
         each(&mut file, &kind, &mut |row, cells| {
             match &head {
@@ -98,6 +96,30 @@ impl<F: Read + Seek> Table<F> {
     /// Columns of the file.
     pub(super) fn width(&self) -> usize {
         self.head.width()
+    }
+}
+
+/// What the file is; `sheet` says which sheet of a workbook is meant.
+fn kind_of<F: Read + Seek>(
+    file: &mut F,
+    bytes_max: u64,
+    sheet: impl FnOnce(&mut F) -> Result<String, Refusal>,
+) -> Result<Kind, Refusal> {
+    let unreadable = |error: std::io::Error| Refusal::new(RefusalCode::TableFile).found(error);
+    let bytes = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
+    if bytes > bytes_max {
+        return Err(Refusal::new(RefusalCode::TableLarge).found(bytes).right(bytes_max));
+    }
+    file.rewind().map_err(unreadable)?;
+    let mut start = Vec::new();
+    file.take(4).read_to_end(&mut start).map_err(unreadable)?;
+    if start == ZIP {
+        workbook::check(file)?;
+        Ok(Kind::Workbook { sheet: sheet(file)? })
+    } else if start == OLD_WORKBOOK {
+        Err(Refusal::new(RefusalCode::TableFile).found(".xls"))
+    } else {
+        Ok(Kind::Text(Dialect::find(file).map_err(unreadable)?))
     }
 }
 

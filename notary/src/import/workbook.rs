@@ -52,6 +52,11 @@ pub(super) fn check(file: &mut (impl Read + Seek)) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The name of the first sheet.
+pub(super) fn first_sheet(file: &mut (impl Read + Seek)) -> Result<String, Refusal> {
+    open(file)?.sheet_names().first().cloned().ok_or_else(|| unreadable("no sheet"))
+}
+
 /// The name of the first sheet with a head; of the first one where none has.
 pub(super) fn sheet(file: &mut (impl Read + Seek)) -> Result<String, Refusal> {
     let names = open(file)?.sheet_names();
