@@ -1,6 +1,7 @@
 //! The commands and their arguments: one structure each. What they mean to a person is in `help`.
 
 mod audit;
+mod check;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
 pub use audit::Audit;
+
+pub use check::Check;
 
 /// A call of the program.
 #[derive(Parser)]
@@ -49,6 +52,8 @@ pub enum Command {
     Import(Import),
     /// Tables of commitments out.
     Export(Export),
+    /// Many codes or certificates at once.
+    Check(Check),
     /// Working days and deadlines.
     Calendar(Calendar),
     /// Close the open batch.

@@ -5,6 +5,7 @@ mod api_key;
 mod audit;
 mod calendar;
 mod certificate;
+mod check;
 mod demo;
 mod disclose;
 mod erase;
@@ -31,6 +32,7 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Submit(args) => submit::run(&args, common, lang),
         Command::Import(args) => import::run(&args, common, lang),
         Command::Export(args) => export::run(&args, common, lang),
+        Command::Check(args) => check::run(&args, common, lang),
         Command::Calendar(args) => calendar::run(&args, common, lang),
         Command::Seal(args) => seal::run(&args, common, lang),
         Command::Certificate(args) => certificate::run(&args, common, lang),

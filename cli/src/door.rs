@@ -10,6 +10,7 @@
 //! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
 
 pub mod calendar;
+pub mod check;
 pub mod people;
 pub mod reach;
 #[cfg(unix)]
@@ -40,6 +41,8 @@ pub enum Request {
     Settle { numbers: Vec<String> },
     /// Working days and deadlines.
     Calendar(calendar::Ask),
+    /// Check many at once.
+    Check(Box<check::Ask>),
     /// Close the open batch.
     Seal,
     /// A certificate in all its forms.
@@ -82,6 +85,8 @@ pub enum Response {
     Settled { indexes: Vec<Option<u64>> },
     /// Working days and deadlines.
     Calendar(calendar::Told),
+    /// What a check came to.
+    Check(Box<check::Told>),
     /// The batches that were closed.
     Sealed { batches: Vec<Batch> },
     /// A certificate.
@@ -152,6 +157,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::NamesOf { codes } => table::names_of(office, &codes),
         Request::Commitments { from } => table::commitments(office, from),
         Request::Calendar(ask) => Ok(Response::Calendar(calendar::perform(office, ask)?)),
+        Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),

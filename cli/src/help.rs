@@ -13,6 +13,7 @@
 //! left out of every text that a person sees in Chinese.
 
 mod audit;
+mod check;
 mod texts;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};

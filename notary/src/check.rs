@@ -8,7 +8,7 @@
 //! ```
 //!
 //! For an opening of bids (开标) the answer has to be the same whoever asks, and whenever: the moment is an argument, only
-//! what was sealed by then counts, status comes from the lists that were out then, and the answer ([`Checked`]) names the
+//! what was sealed before it counts, status comes from the lists that were out before it, and the answer ([`Checked`]) names the
 //! ledger's size and root, the lists' sequences and the digest of the table. The same table, moment and ledger give the
 //! same bytes. [`Office::notarize_check`] certifies them as a `file`, so that anyone can verify the summary (spec/check.md).
 //!
@@ -23,6 +23,7 @@ mod report;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use verifier::hash::{Hash, empty_root};
 use verifier::registry::{DocumentKind, Purpose};
@@ -44,6 +45,9 @@ pub const ROWS_MAX: usize = 5_000;
 pub const BYTES_MAX: u64 = 12 << 20;
 /// Certificates of one code that are looked at, the newest first.
 pub const LOOKED_AT_MAX: usize = 50;
+/// A second that is not over is waited for at most so often, so long.
+const WAITS: u32 = 24;
+const WAIT: Duration = Duration::from_millis(50);
 
 /// How much of what is found is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,17 +166,20 @@ impl Office {
         })
     }
 
-    /// What stood at this moment. Now: whatever is due is published first, by whoever seals.
+    /// What stood before this moment: batches closed and lists issued in seconds that were over, so that nothing that
+    /// happens later, in the same second too, changes the answer.
     fn frozen(&self, at: Option<Time>) -> Result<Frozen, Refusal> {
-        let now = self.now();
-        let at = at.unwrap_or(now);
-        if at > now {
-            return Err(Refusal::new(RefusalCode::CheckLater).found(at.display_china()));
-        }
+        let at = match at {
+            None => self.a_second_that_is_over(),
+            Some(at) if at > self.now() => {
+                return Err(Refusal::new(RefusalCode::CheckLater).found(at.display_china()));
+            }
+            Some(at) => at,
+        };
         let (size, root) = self.head_at(at)?;
         let mut found = Vec::new();
         for list in self.newest_lists() {
-            if let Some(file) = self.list_at(list.shard, at)? {
+            if let Some(file) = self.list_at(list.shard, at.saturating_sub(1))? {
                 let damaged = |error| Refusal::new(RefusalCode::LedgerDamaged).at("status").found(error);
                 found.push(StatusList::parse(file.as_bytes()).map_err(damaged)?);
             }
@@ -182,14 +189,29 @@ impl Office {
         Ok(Frozen { at, size, root, shelf, lists })
     }
 
-    /// The ledger's head at this moment, by the times of its batches, which never go back.
+    /// Now, once the second of the newest batch and list is over: a moment's wait, so that they count.
+    fn a_second_that_is_over(&self) -> Time {
+        for _ in 0..WAITS {
+            let (now, lists) = (self.now(), self.newest_lists());
+            let last = self.batch_count().checked_sub(1).and_then(|last| self.batch(last).ok());
+            let open =
+                last.is_some_and(|batch| batch.time() >= now) || lists.iter().any(|list| list.issued >= now);
+            if !open {
+                return now;
+            }
+            std::thread::sleep(WAIT);
+        }
+        self.now()
+    }
+
+    /// The ledger's head before this moment, by the times of its batches, which never go back.
     fn head_at(&self, at: Time) -> Result<(u64, Hash), Refusal> {
         let (mut low, mut high) = (0, self.batch_count());
         let mut head = (0, empty_root());
         while low < high {
             let middle = low + (high - low) / 2;
             let batch = self.batch(middle)?;
-            if batch.time() <= at {
+            if batch.time() < at {
                 head = (batch.file.end(), *batch.root());
                 low = middle + 1;
             } else {

@@ -16,6 +16,7 @@
 mod answer;
 mod body;
 pub(crate) mod certificates;
+mod checks;
 pub mod describe;
 mod documents;
 mod health;
@@ -55,6 +56,7 @@ fn addresses() -> Vec<Address> {
         verifications::addresses(),
         jobs::addresses(),
         imports::addresses(),
+        checks::addresses(),
         ledger::addresses(),
         health::addresses(),
         describe::addresses(),

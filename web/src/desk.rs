@@ -13,6 +13,7 @@
 
 mod ask;
 pub mod certificate;
+mod check;
 mod diff;
 mod download;
 mod draft;
@@ -49,6 +50,7 @@ pub fn configure(config: &mut ServiceConfig) {
     submit::configure(config);
     draft::configure(config);
     certificate::configure(config);
+    check::configure(config);
     review::configure(config);
 }
 

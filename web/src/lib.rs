@@ -17,6 +17,7 @@
 mod admin;
 pub mod api;
 pub mod audit_source;
+pub mod checks;
 pub mod client;
 mod commitments;
 mod desk;

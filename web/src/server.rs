@@ -16,6 +16,7 @@ use notary::office::Office;
 use notary::refusal::Refusal;
 
 use crate::api::{self, jobs::Jobs};
+use crate::checks::Checks;
 use crate::imports::Imports;
 use crate::intake::Court;
 use crate::metrics::Metrics;
@@ -38,6 +39,7 @@ pub struct Shared {
     court: Court,
     jobs: Jobs,
     imports: Imports,
+    checks: Checks,
 }
 
 impl Shared {
@@ -51,7 +53,21 @@ impl Shared {
         let (gate, ending, failure) = (Gate::default(), AtomicBool::new(false), Mutex::new(None));
         let (court, sessions) = (Court::default(), Sessions::new(settings.session_idle));
         let (jobs, imports) = (Jobs::default(), Imports::default());
-        Ok(Shared { office, settings, rates, metrics, gate, ending, sessions, failure, court, jobs, imports })
+        let checks = Checks::default();
+        Ok(Shared {
+            office,
+            settings,
+            rates,
+            metrics,
+            gate,
+            ending,
+            sessions,
+            failure,
+            court,
+            jobs,
+            imports,
+            checks,
+        })
     }
 
     /// How this server is to run.
@@ -84,6 +100,11 @@ impl Shared {
         &self.imports
     }
 
+    /// Checks of many.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
     /// The counters.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -109,6 +130,7 @@ impl Shared {
         self.ending.store(true, Ordering::SeqCst);
         api::jobs::give_up(self);
         self.imports.give_up(self.office.now());
+        self.checks.give_up();
     }
 
     /// Who is signed in.

@@ -251,6 +251,7 @@ pub const COMMANDS: &[CommandText] = &[
             FORCE,
         ],
     },
+    super::check::CHECK,
     CommandText {
         name: "calendar",
         about: ["工作日历与期限", "Calendars of working days, and deadlines"],

@@ -119,6 +119,8 @@ pub struct ClaimFound {
     pub value: String,
     /// 无行政处罚：成立
     pub zh: String,
+    /// no administrative penalty: holds
+    pub en: String,
 }
 
 /// Something besides.
@@ -395,12 +397,17 @@ impl Judge<'_> {
     fn found(&self, issued: &Issued, verdict: &Verdict, others: u32) -> Found {
         let core = issued.certificate.core();
         let claim = |claim: &verifier::core::Claim| {
-            let counts =
-                claim.counts().map(|(part, whole)| format!("（{part}/{whole}）")).unwrap_or_default();
+            let (rule, value) = (claim.rule(), claim.value());
+            let counts = claim.counts().map(|(part, whole)| format!("{part}/{whole}"));
+            let (zh, en) = match counts {
+                None => (String::new(), String::new()),
+                Some(counts) => (format!("（{counts}）"), format!(" ({counts})")),
+            };
             ClaimFound {
-                rule: claim.rule().name(),
-                value: claim.value().name().to_owned(),
-                zh: format!("{}：{}{counts}", claim.rule().zh(), claim.value().zh()),
+                rule: rule.name(),
+                value: value.name().to_owned(),
+                zh: format!("{}：{}{zh}", rule.zh(), value.zh()),
+                en: format!("{}: {}{en}", rule.en(), value.en()),
             }
         };
         let full = || FoundFull {

@@ -74,6 +74,8 @@ impl House {
 
     fn check(&self, table: &str, terms: Terms) -> Checked {
         let input = Input::read(table.as_bytes()).unwrap();
+        // The second of what was done last is over.
+        self.later(1);
         self.office.check(&input, &terms, &NoGuessing, &mut |_, _| true).unwrap()
     }
 
@@ -145,9 +147,13 @@ fn each_row_says_what_was_found_or_why_not() {
 #[test]
 fn the_same_table_moment_and_ledger_give_the_same_bytes_and_later_changes_do_not_count() {
     let house = House::filled();
-    let at = house.office.now();
     let before = house.check(SUBJECTS, bidding());
-    let same = house.check(SUBJECTS, bidding());
+    let at = before.at();
+    let then = Terms { at: Some(at), ..bidding() };
+    // Its own summary is sealed in the same second, and does not count.
+    house.office.notarize_check(&before).unwrap();
+    house.office.publish_status().unwrap();
+    let same = house.check(SUBJECTS, then);
     assert_eq!((before.json(), before.csv()), (same.json(), same.csv()));
     // A day later: revoked, a new one, new lists.
     house.later(3600);
@@ -156,7 +162,6 @@ fn the_same_table_moment_and_ledger_give_the_same_bytes_and_later_changes_do_not
     house.submit(&samples::bytes("report-full.json"));
     house.submit(&samples::bytes("report-special-serious.json"));
     house.office.publish_status().unwrap();
-    let then = Terms { at: Some(at), ..bidding() };
     assert_eq!(house.check(SUBJECTS, then).json(), before.json());
     let financing = Terms { purpose: Some(Purpose::Financing), ..terms() };
     let row = |terms| house.check("代码\n91619900MA0DEM021U\n", terms).rows()[0].clone();

@@ -107,6 +107,11 @@ actions! {
     JobStarted "job-started" "批量核验" "began a verification job"
     JobViewed "job-viewed" "查看批量核验" "looked at a verification job"
     JobDropped "job-dropped" "删除批量核验" "dropped a verification job"
+    // Checking many, and copies with less in them.
+    CheckMade "check-made" "批量核查" "checked many at one moment"
+    CheckViewed "check-viewed" "查看批量核查结果" "looked at the answer of a check"
+    CheckDropped "check-dropped" "删除批量核查" "dropped a check of many"
+    CopyMade "copy-made" "制作部分出示的副本" "made a copy with less in it"
 }
 
 impl Action {

@@ -190,23 +190,33 @@ impl Input {
     /// What is wrong with them, with its place.
     pub fn wishes(&mut self, shared: &Shared) -> Result<Wishes, Problem> {
         let now = shared.office().now();
-        let purpose = match self.optional_text("purpose")? {
-            None => None,
-            Some(text) => Some(purpose(&text).ok_or_else(|| {
-                let known: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.name()).collect();
-                self.unknown_word("purpose", &text, &known.join(", "))
-            })?),
-        };
+        let purpose = self.purpose()?;
         let audience = self.optional_text("audience")?.filter(|code| !code.is_empty());
-        let at = match self.optional_text("at")? {
-            None => None,
-            Some(text) => Some(parse_moment(&text, now).ok_or_else(|| self.bad("at", "AT_BAD", AT))?),
-        };
+        let at = self.at(now)?;
         let max_age = match self.optional_text("max_age")? {
             None => None,
             Some(text) => Some(parse_span(&text).ok_or_else(|| self.bad("max_age", "MAX_AGE_BAD", MAX_AGE))?),
         };
         Ok(Wishes { now, purpose, audience, at, max_age })
+    }
+
+    /// `purpose`: the caller's, if it is there.
+    ///
+    /// # Errors
+    /// `WORD_UNKNOWN`, `TYPE_WRONG`.
+    pub fn purpose(&mut self) -> Result<Option<Purpose>, Problem> {
+        let Some(text) = self.optional_text("purpose")? else { return Ok(None) };
+        let known = || Purpose::ALL.iter().map(|purpose| purpose.name()).collect::<Vec<_>>().join(", ");
+        purpose(&text).map(Some).ok_or_else(|| self.unknown_word("purpose", &text, &known()))
+    }
+
+    /// `at`: the moment to judge, if it is there.
+    ///
+    /// # Errors
+    /// `AT_BAD`, `TYPE_WRONG`.
+    pub fn at(&mut self, now: Time) -> Result<Option<Time>, Problem> {
+        let Some(text) = self.optional_text("at")? else { return Ok(None) };
+        parse_moment(&text, now).map(Some).ok_or_else(|| self.bad("at", "AT_BAD", AT))
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {

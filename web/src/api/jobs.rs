@@ -22,6 +22,7 @@ use notary::operator_log::{Action, Outcome};
 use notary::people::Scope;
 use serde::Serialize;
 
+pub(crate) use store::JobId;
 pub use store::{JOBS_MAX, JOBS_OPEN_EACH, Jobs, KEPT_SECONDS};
 pub use table::{ROWS_MAX, TABLE_BYTES};
 
@@ -36,7 +37,7 @@ use crate::lang::Lang;
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
 use crate::session::ApiCaller;
-use store::{JobId, Seen, State};
+use store::{Seen, State};
 
 /// Media types of a table.
 const TABLE_TYPES: [&str; 5] =

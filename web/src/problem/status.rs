@@ -25,7 +25,9 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::TableEncoding
         | C::TableHeader
         | C::TableColumnTwice => StatusCode::BAD_REQUEST,
-        C::JsonLarge | C::FileLarge | C::TableLarge | C::TableRows => StatusCode::PAYLOAD_TOO_LARGE,
+        C::JsonLarge | C::FileLarge | C::TableLarge | C::TableRows | C::CheckRows => {
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
         // It can be read and says something that does not hold.
         C::RowWide
         | C::CellMissing
@@ -37,6 +39,15 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::CodeManySubjects
         | C::SubjectManyCodes
         | C::CodeInnerCheck
+        | C::CheckColumns
+        | C::CheckEmpty
+        | C::CheckLater
+        | C::CheckPerson
+        | C::CheckCodeNeeded
+        | C::CheckNotFound
+        | C::CheckNone
+        | C::CheckGuessed
+        | C::CheckUnread
         | C::CalendarMissing
         | C::CalendarForm
         | C::DeadlineUnknown
@@ -148,6 +159,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::RequestClosed
         | C::Conflict
         | C::NotSealed
+        | C::CheckEnded
         | C::StatusNotAllowed => StatusCode::CONFLICT,
         // What happened to a certificate meanwhile, and what is no event.
         C::EventOutOfOrder => StatusCode::CONFLICT,

@@ -28,6 +28,7 @@ const ADMINISTRATORS: Who = Roles(&[SystemAdministrator, SecurityAdministrator])
 const OFFICERS: Who = Roles(&[SystemAdministrator, SecurityAdministrator, Auditor]);
 const CLERKS: Who = Roles(&[Window]);
 const OPERATORS: Who = Roles(&[Operator]);
+const DESKS: Who = Roles(&[Operator, Reviewer]);
 const REVIEWERS: Who = Roles(&[Reviewer]);
 const HISTORIANS: Who = Roles(&[Operator, Reviewer, Auditor]);
 const HOLDERS: Who = Roles(&[Holder]);
@@ -128,6 +129,22 @@ const TABLE: &[Row] = &[
     ("POST", r"/operator/requests/{id:\d{1,12}}/refuse", "/operator/requests/9999/refuse", NO, OPERATORS),
     ("GET", "/operator/submit", "/operator/submit", NO, OPERATORS),
     ("POST", "/operator/submit", "/operator/submit", &[("text", "{}")], OPERATORS),
+    ("GET", "/operator/check", "/operator/check", NO, DESKS),
+    ("POST", "/operator/check", "/operator/check", NO, DESKS),
+    (
+        "GET",
+        "/operator/check/{id:[0-9a-f]{32}}",
+        "/operator/check/00000000000000000000000000000000",
+        NO,
+        DESKS,
+    ),
+    (
+        "GET",
+        "/operator/check/{id:[0-9a-f]{32}}.{form:[a-z]{3,4}}",
+        "/operator/check/00000000000000000000000000000000.csv",
+        NO,
+        DESKS,
+    ),
     ("GET", "/review", "/review", NO, REVIEWERS),
     ("GET", r"/review/drafts/{id:\d{1,12}}", "/review/drafts/9999", NO, REVIEWERS),
     ("POST", r"/review/drafts/{id:\d{1,12}}/approve", "/review/drafts/9999/approve", VERSION, REVIEWERS),
@@ -325,6 +342,12 @@ const TABLE: &[Row] = &[
     ("GET", "/api/v1/jobs/{id}", "/api/v1/jobs/J1", NO, JOBBERS),
     ("DELETE", "/api/v1/jobs/{id}", "/api/v1/jobs/J1", NO, JOBBERS),
     ("GET", "/api/v1/jobs/{id}/result.csv", "/api/v1/jobs/J1/result.csv", NO, JOBBERS),
+    ("POST", "/api/v1/checks", "/api/v1/checks", NO, JOBBERS),
+    ("GET", "/api/v1/checks/{id}", "/api/v1/checks/C1", NO, JOBBERS),
+    ("DELETE", "/api/v1/checks/{id}", "/api/v1/checks/C1", NO, JOBBERS),
+    ("GET", "/api/v1/checks/{id}/result.csv", "/api/v1/checks/C1/result.csv", NO, JOBBERS),
+    ("GET", "/api/v1/checks/{id}/result.json", "/api/v1/checks/C1/result.json", NO, JOBBERS),
+    ("GET", "/api/v1/checks/{id}/result.xzc", "/api/v1/checks/C1/result.xzc", NO, JOBBERS),
 ];
 
 /// What came of asking.
@@ -356,8 +379,13 @@ fn ask(browser: &mut Browser, row: &Row, csrf: &str, bearer: Option<&str>) -> An
     // Whatever an answer sets is not kept: each row is asked in the same state.
     let mut browser = browser.clone();
     if method == "POST"
-        && (["/operator/submit", "/operator/imports", "/operator/commitments/61990020261122000003"]
-            .contains(&address)
+        && ([
+            "/operator/submit",
+            "/operator/check",
+            "/operator/imports",
+            "/operator/commitments/61990020261122000003",
+        ]
+        .contains(&address)
             || address.ends_with("/edit"))
     {
         let part = |(name, value): &(&str, &str)| {

@@ -92,6 +92,12 @@ impl House {
         House::open(dir, hands)
     }
 
+    /// A second passes.
+    pub fn later(&self) {
+        let mut now = self.hands.0.lock().unwrap();
+        *now = now.saturating_add(1);
+    }
+
     pub fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             running.stop();

@@ -11,6 +11,7 @@ mod browser;
 
 mod bad;
 mod certificates;
+mod checks;
 mod description;
 mod documents;
 mod house;

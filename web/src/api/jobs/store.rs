@@ -39,7 +39,8 @@ impl JobId {
         u128::from_str_radix(text, 16).ok().map(|number| JobId(number.to_be_bytes()))
     }
 
-    fn generate() -> Result<JobId, Problem> {
+    /// A new one.
+    pub(crate) fn generate() -> Result<JobId, Problem> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|_| Problem::from(Common::Busy))?;
         Ok(JobId(bytes))
