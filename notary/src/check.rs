@@ -163,6 +163,7 @@ impl Office {
                 media_type: Some("application/json".to_string()),
             },
             qr: true,
+            corrects: None,
         })
     }
 

@@ -62,8 +62,13 @@ impl House {
     }
 
     fn submit(&self, bytes: &[u8]) -> Accepted {
-        let submission =
-            Submission { bytes: bytes.to_vec(), kind: SubmissionKind::Json, idempotency_key: None, qr: true };
+        let submission = Submission {
+            bytes: bytes.to_vec(),
+            kind: SubmissionKind::Json,
+            idempotency_key: None,
+            qr: true,
+            corrects: None,
+        };
         self.office.submit(submission).unwrap()
     }
 
