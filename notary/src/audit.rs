@@ -13,6 +13,7 @@
 
 mod audited;
 mod batches;
+mod cosigned;
 mod extra;
 mod files;
 mod finding;
@@ -175,6 +176,10 @@ pub fn audit_watched(
     head::compare(&mut auditor, &start, &done.root, done.last.as_ref());
     done.status.check_newest(&mut auditor, start.head.size)?;
     listed::check(&mut auditor)?;
+    // Without a batch that could be checked there is nothing to hold them against.
+    if let Some(last) = &done.last {
+        cosigned::check(&mut auditor, start.head.size, last.batch() + 1)?;
+    }
     extra::look(&mut auditor, &done.status)?;
     let Findings { list, more, .. } = auditor.findings;
     let report = AuditReport {

@@ -5,6 +5,7 @@
 //! ledger/checkpoint
 //! ledger/tile/0/000.p/41          ledger/tile/entries/000.p/41
 //! ledger/batch/007                ledger/public/040                ledger/status/0/17.xzs
+//! ledger/cosigned/012
 //! ```
 //!
 //! A batch goes in like this, and a restart goes the same way again from the same entries:
@@ -20,6 +21,7 @@
 
 mod apply;
 mod batch;
+mod cosigned;
 mod error;
 mod plan;
 pub mod proof;

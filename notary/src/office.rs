@@ -6,7 +6,7 @@
 //! D/journal/         the truth                     D/index/        a view of it, rebuilt when damaged
 //! D/stage            a batch being sealed          D/ledger/       what everybody may read
 //! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
-//! D/desk/            drafts, requests, receipts
+//! D/desk/            drafts, requests, receipts    D/witness/      what it has seen of others' ledgers, if it is a witness
 //! ```
 //!
 //! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
@@ -21,6 +21,7 @@ mod certificate;
 mod commitment_rows;
 mod commitments;
 mod config;
+mod cosigned;
 mod create;
 mod erase;
 mod event;
@@ -41,6 +42,8 @@ mod seal;
 pub(crate) mod state;
 #[cfg(test)]
 mod tests;
+mod trusted;
+mod witnessing;
 mod workdays;
 
 use std::path::{Path, PathBuf};
@@ -62,6 +65,7 @@ pub use certificate::{CertificateProof, Issued};
 pub(crate) use commitment_rows::OpenedCommitment;
 pub use commitments::{COMMITMENTS_AT_A_TIME, Commitments};
 pub use config::{NewOffice, SealPolicy};
+pub use cosigned::OwnHead;
 pub use create::Created;
 pub use event::{EventView, NewEvent, REASON_MAX, Recorded, StatusChange};
 pub use holder::CERTIFICATES_OF_MAX;
@@ -72,6 +76,7 @@ pub use open::OpenOptions;
 pub use preview::Preview;
 pub(crate) use record::time as time_of;
 pub use seal::SealedBatch;
+pub use trusted::{QuorumEdit, TrustEdit};
 
 use crate::disk::Disk;
 use crate::index::{Index, IndexError};
@@ -122,8 +127,7 @@ pub struct Office {
     people: People,
     operator_log: OperatorLog,
     allow_later: bool,
-    trust_text: String,
-    trust: TrustBundle,
+    trusted: trusted::Trusted,
     keys: Keyring,
     disk: Arc<dyn Disk>,
     ledger: RwLock<Ledger>,
@@ -140,6 +144,8 @@ pub struct Office {
     stopped: AtomicBool,
     reports: Vec<String>,
     desk: crate::desk::Store,
+    cosigned: Mutex<cosigned::Kept>,
+    witness: std::sync::OnceLock<crate::witness::Witness>,
     _lock: Lock,
 }
 
@@ -185,17 +191,17 @@ impl Office {
 
     /// The trust bundle as it is handed out (`.xzt`).
     pub fn trust_text(&self) -> &str {
-        &self.trust_text
+        self.trusted.newest().text()
     }
 
     /// The trust bundle.
     pub fn trust(&self) -> &TrustBundle {
-        &self.trust
+        self.trusted.newest().bundle()
     }
 
     /// The office's keys as the trust bundle has them.
     pub fn keys_in_trust(&self) -> &[OfficeKey] {
-        self.trust.office(&self.origin).map(|office| office.keys.as_slice()).unwrap_or_default()
+        self.trust().office(&self.origin).map(|office| office.keys.as_slice()).unwrap_or_default()
     }
 
     /// Accounts, roles and API keys.

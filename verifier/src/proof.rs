@@ -5,7 +5,7 @@
 //! ```text
 //! L2  inclusion under a checkpoint that the ledger key signed
 //! L3  … that one witness of another organisation cosigned, too
-//! L4  … that the bundle's quorum cosigned, too
+//! L4  … that the bundle's quorum cosigned, too, by its independent witnesses alone
 //! ```
 
 use alloc::format;
@@ -81,11 +81,7 @@ pub(crate) fn hold(
     };
     proof.proves(entry).map_err(|error| Fault::Bad(error.to_string()))?;
     let cosigned = cosigned(note, office, trust)?;
-    let level = match (cosigned.anchored, trust.quorum_met(&cosigned.names)) {
-        (Some(_), Some(true)) => 4,
-        (Some(_), _) => 3,
-        (None, _) => 2,
-    };
+    let level = cosigned.level(trust);
     let held = Held {
         level,
         cosigned: u64::try_from(cosigned.names.len()).unwrap_or(u64::MAX),
@@ -107,17 +103,35 @@ pub(crate) fn hold(
     }
 }
 
+/// The level that a checkpoint of this office gives to what is included under it: 2, 3 or 4; none where a cosignature of one
+/// of the bundle's witnesses does not verify. That the ledger key signed it is for the caller to know.
+pub fn level_of_checkpoint(note: &Note, office: &Office, trust: &TrustBundle) -> Option<u8> {
+    cosigned(note, office, trust).ok().map(|cosigned| cosigned.level(trust))
+}
+
 /// The witnesses of the bundle that cosigned a checkpoint.
 struct Cosigned<'a> {
     /// Key names, each once.
     names: Vec<&'a str>,
+    /// Those of other organisations than the office's. Nobody vouches for himself, in a quorum neither.
+    independent: Vec<&'a str>,
     /// The earliest time that a witness of another organisation than the office's gave.
     anchored: Option<Time>,
 }
 
+impl Cosigned<'_> {
+    fn level(&self, trust: &TrustBundle) -> u8 {
+        match (self.anchored, trust.quorum_met(&self.independent)) {
+            (Some(_), Some(true)) => 4,
+            (Some(_), _) => 3,
+            (None, _) => 2,
+        }
+    }
+}
+
 /// Signatures of others than the bundle's witnesses are ignored; one of a witness that does not verify spoils the proof.
 fn cosigned<'a>(note: &Note, office: &Office, trust: &'a TrustBundle) -> Result<Cosigned<'a>, Fault> {
-    let mut names = Vec::new();
+    let (mut names, mut independent) = (Vec::new(), Vec::new());
     let mut anchored: Option<Time> = None;
     for witness in trust.witnesses() {
         for line in note.signatures().iter().filter(|line| line.names(&witness.key)) {
@@ -126,10 +140,11 @@ fn cosigned<'a>(note: &Note, office: &Office, trust: &'a TrustBundle) -> Result<
             })?;
             if witness.organisation.token != office.organisation.token {
                 anchored = Some(anchored.map_or(time, |earlier| earlier.min(time)));
+                independent.push(witness.key.name().as_str());
             }
             names.push(witness.key.name().as_str());
         }
     }
     names.dedup();
-    Ok(Cosigned { names, anchored })
+    Ok(Cosigned { names, independent, anchored })
 }

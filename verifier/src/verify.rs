@@ -29,6 +29,7 @@ use crate::time::Time;
 use crate::trust::{Office, TrustBundle};
 use crate::verdict::{Checks, Code, Detail, Fields, StatusSeen, Verdict};
 
+pub use crate::proof::level_of_checkpoint;
 pub use presented::Presented;
 use printed::printed;
 pub use sealed::VerifiedNotes;

@@ -36,7 +36,7 @@ fn folder(auditor: &mut Auditor<'_>, status: &Statuses, above: &str, depth: usiz
 /// A folder that may lie in a ledger.
 fn is_folder(path: &str) -> bool {
     let Some((top, below)) = path.split_once('/') else {
-        return matches!(path, "tile" | "batch" | "public" | "status");
+        return matches!(path, "tile" | "batch" | "public" | "status" | "cosigned");
     };
     match top {
         "tile" => {
@@ -46,7 +46,7 @@ fn is_folder(path: &str) -> bool {
             let (groups, last) = below.rsplit_once('/').unwrap_or(("", below));
             level_known && (below.is_empty() || are_groups(groups) && (are_groups(last) || narrow(last)))
         }
-        "batch" | "public" => are_groups(below),
+        "batch" | "public" | "cosigned" => are_groups(below),
         "status" => parse_decimal(below).is_some(),
         _ => false,
     }
@@ -70,7 +70,7 @@ fn is_file(path: &str) -> bool {
             let folder = name.strip_suffix(PUBLIC_LIST).unwrap_or_default();
             are_groups(folder.trim_end_matches('/'))
         }
-        Some(("batch" | "public", number)) => parse_grouped(number).is_ok(),
+        Some(("batch" | "public" | "cosigned", number)) => parse_grouped(number).is_ok(),
         _ => false,
     }
 }
@@ -102,9 +102,16 @@ mod tests {
 
     #[test]
     fn what_belongs_to_a_ledger() {
-        for path in
-            ["tile", "tile/entries", "tile/0", "tile/7/x001/x234", "tile/0/000.p", "batch/x001", "status/0"]
-        {
+        for path in [
+            "tile",
+            "tile/entries",
+            "tile/0",
+            "tile/7/x001/x234",
+            "tile/0/000.p",
+            "batch/x001",
+            "status/0",
+            "cosigned",
+        ] {
             assert!(is_folder(path), "{path}");
         }
         for path in ["tiles", "tile/8", "tile/00", "tile/0/000", "tile/0/001.p/x001", "batch/000", "status/x"]

@@ -92,6 +92,8 @@ codes! {
     StatusNotLogged = "STATUS_NOT_LOGGED",
     /// The index of status lists names one that is not there or not as it says.
     StatusIndex = "STATUS_INDEX",
+    /// A cosigned checkpoint is not one of this ledger's, or comes after a larger one.
+    CosignedBad = "COSIGNED_BAD",
     /// A file that belongs to no ledger.
     FileUnknown = "FILE_UNKNOWN",
     /// A record of the office's journal is damaged or can't follow those before it.

@@ -125,14 +125,19 @@ impl Office {
         Ok(Issued { certificate, check_code, qr, tlog_proof: proof })
     }
 
-    /// The batch note's subtree that covers the entry, the note, and the proof under the batch's own checkpoint.
+    /// The batch note's subtree that covers the entry, the note, and the proof: under the earliest checkpoint that witnesses
+    /// cosigned sufficiently, or the batch's own as long as there is none.
     fn proven(&self, index: u64) -> Result<(BatchNote, Note, TlogProof), Refusal> {
+        let cosigned = self.cosigned_count();
         let ledger = self.ledger();
         let batch = ledger.batch_of(index)?;
         let (text, note) =
             batch.note_of(index).cloned().ok_or_else(|| internal("no batch note covers the entry"))?;
-        let path = ledger.inclusion(index, batch.end())?;
-        let proof = TlogProof::new(index, path, batch.checkpoint_note().clone()).map_err(internal)?;
+        let (size, checkpoint) = self
+            .best_cosigned(&ledger, cosigned, index)
+            .unwrap_or_else(|| (batch.end(), batch.checkpoint_note().clone()));
+        let path = ledger.inclusion(index, size)?;
+        let proof = TlogProof::new(index, path, checkpoint).map_err(internal)?;
         Ok((text, note, proof))
     }
 
@@ -142,7 +147,7 @@ impl Office {
         let mut terms = Terms::at(self.now());
         terms.status_asked = false;
         terms.at = Some(sealed_at);
-        let verdict = verify(&presented, &self.trust, &StatusShelf::default(), &terms);
+        let verdict = verify(&presented, self.trust(), &StatusShelf::default(), &terms);
         match verdict.outcome {
             Outcome::Invalid => Err(internal(format!("our own verifier says {}", verdict.code))),
             _ => Ok(()),

@@ -107,8 +107,7 @@ impl Office {
             people,
             operator_log,
             allow_later: options.allow_later,
-            trust_text,
-            trust,
+            trusted: super::trusted::Trusted::new(trust_text, trust),
             keys,
             disk,
             ledger: RwLock::new(ledger),
@@ -125,11 +124,16 @@ impl Office {
             stopped: false.into(),
             reports,
             desk,
+            cosigned: Mutex::default(),
+            witness: std::sync::OnceLock::new(),
             _lock: lock,
         };
         // A record rests on its key: the slot is on disk before the record is.
         office.journal.before_write(Box::new(move || vault.sync().map_err(std::io::Error::other)));
         office.finish(unapplied)?;
+        office.finish_trust()?;
+        office.finish_cosigned()?;
+        office.open_witness()?;
         {
             let mut state = office.state();
             state.published = state.head.size;

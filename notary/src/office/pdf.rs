@@ -27,7 +27,7 @@ impl Office {
         terms.status_asked = false;
         terms.at = Some(sealed_at);
         let judge =
-            |presented, terms: &Terms<'_>| verify(&presented, &self.trust, &StatusShelf::default(), terms);
+            |presented, terms: &Terms<'_>| verify(&presented, self.trust(), &StatusShelf::default(), terms);
         let level = judge(Presented::File(issued.certificate.clone()), &terms).level;
         let issuer = Issuer { name: &self.config.name, host: &self.config.host, level };
         let bytes = render::pdf(&issued, &issuer, |text| self.sign_pdf(text))?;

@@ -138,6 +138,8 @@ pub(crate) struct State {
     pub(crate) chains: HashMap<u32, Chain>,
     /// The last head of the operator log that the ledger has or will have.
     pub(crate) log_head: Option<LogHead>,
+    /// The newest trust bundle that is in the ledger or will be.
+    pub(crate) trust: Option<Vec<u8>>,
     /// The last batch and its entries, to finish applying it after a crash.
     pub(crate) last: Option<LastBatch>,
     /// Names of documents (own number, idempotency key, certificate number) that the index may not have yet.
@@ -176,6 +178,7 @@ impl State {
             shards: Vec::new(),
             chains: HashMap::new(),
             log_head: None,
+            trust: None,
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
@@ -252,6 +255,9 @@ impl State {
     /// Something public will be an entry.
     pub(crate) fn public(&mut self, preimage: Vec<u8>, sequence: u64) -> Result<(), String> {
         let (kind, entry, body) = Entry::of_public(&preimage).map_err(|refused| refused.to_string())?;
+        if kind == PublicKind::TrustBundle {
+            self.trust = Some(body.to_vec());
+        }
         if kind == PublicKind::LogHead {
             let text = str::from_utf8(body).map_err(|error| error.to_string())?;
             let head = LogHead::from_text(text).map_err(|refused| refused.to_string())?;

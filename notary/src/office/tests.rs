@@ -3,6 +3,7 @@
 mod events;
 mod log_head;
 mod reading;
+mod witnessed;
 
 use std::sync::Arc;
 

@@ -96,9 +96,10 @@
     return counts ? held : { fault: 'PROOF_UNUSABLE' };
   }
 
-  // Who of the bundle's witnesses cosigned. One of theirs that does not verify spoils the proof.
+  // Who of the bundle's witnesses cosigned; the quorum is of those of other organisations. One of theirs that does not verify spoils the proof.
   async function witnessed(checkpoint, office, bundle) {
     const names = [];
+    const others = [];
     let anchored = null;
     for (const witness of bundle.witnesses) {
       for (const line of checkpoint.note.lines) {
@@ -107,10 +108,12 @@
         if (time === null) throw new xz.Refused('PROOF_BAD', 'a cosignature does not verify');
         if (names.indexOf(witness.key.name) < 0) names.push(witness.key.name);
         const independent = witness.organisation.token !== office.organisation.token;
-        if (independent && (anchored === null || time < anchored)) anchored = time;
+        if (!independent) continue;
+        if (others.indexOf(witness.key.name) < 0) others.push(witness.key.name);
+        if (anchored === null || time < anchored) anchored = time;
       }
     }
-    const level = anchored === null ? 2 : xz.trust.quorumMet(bundle, names) ? 4 : 3;
+    const level = anchored === null ? 2 : xz.trust.quorumMet(bundle, others) ? 4 : 3;
     return { level: level, cosigned: names.length, witnesses: bundle.witnesses.length, checkpoint: checkpoint, anchored: anchored };
   }
 
