@@ -65,6 +65,10 @@ impl FindingCode {
             C::StatusIndex => {
                 ("状态清单目录与清单不符", "the index of status lists is not that of the lists")
             }
+            C::CosignedBad => (
+                "已见证的检查点不属于本账本或次序不对",
+                "a cosigned checkpoint is not this ledger's, or is out of order",
+            ),
             C::FileUnknown => ("不属于账本的文件", "a file that belongs to no ledger"),
             C::JournalDamaged => ("机构日志已损坏", "the office's journal is damaged"),
             C::DocumentDiffers => {
