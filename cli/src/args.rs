@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod status;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
 pub use audit::Audit;
+pub use status::Status;
 
 pub use check::Check;
 
@@ -285,26 +287,6 @@ pub struct Disclose {
     /// Write over a file that is there.
     #[arg(long)]
     pub force: bool,
-}
-
-/// `status`
-#[derive(Args)]
-#[command(
-    override_usage = "xinzheng status D NUMBER set valid|revoked --reason R\n       xinzheng status D publish [--out DIR]"
-)]
-pub struct Status {
-    /// Folder of the office.
-    #[arg(value_name = "D")]
-    pub dir: PathBuf,
-    /// `NUMBER set STATUS` or `publish`.
-    #[arg(value_name = "NUMBER set STATUS | publish", required = true, num_args = 1..=3)]
-    pub words: Vec<String>,
-    /// Why.
-    #[arg(long, value_name = "R")]
-    pub reason: Option<String>,
-    /// Folder for copies of the lists.
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
 }
 
 /// `erase`

@@ -15,6 +15,7 @@ pub mod people;
 pub mod reach;
 #[cfg(unix)]
 pub mod socket;
+pub mod status;
 mod table;
 
 use notary::office::{Accepted, Office, SealPolicy, Submission, SubmissionKind};
@@ -22,7 +23,6 @@ use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::{Lang, Refusal};
 use serde::{Deserialize, Serialize};
 use verifier::number::{CertificateNumber, WindowCode};
-use verifier::status::Status;
 
 use crate::output::{COULD_NOT, Failure, REFUSED};
 
@@ -47,10 +47,8 @@ pub enum Request {
     Seal,
     /// A certificate in all its forms.
     Certificate { number: String },
-    /// Change a status and publish.
-    SetStatus { number: String, status: String, reason: String },
-    /// Publish the status lists.
-    PublishStatus,
+    /// Status of certificates, and its lists.
+    Status(status::Ask),
     /// Destroy a document's key.
     Erase { number: String, reason: String },
     /// Accounts and API keys.
@@ -91,10 +89,8 @@ pub enum Response {
     Sealed { batches: Vec<Batch> },
     /// A certificate.
     Certificate(Box<Issued>),
-    /// A status was changed and lists are out.
-    StatusSet { from: String, to: String, lists: Vec<List> },
-    /// Lists are out.
-    Published { lists: Vec<List> },
+    /// Status of certificates, and its lists.
+    Status(status::Told),
     /// The key is gone.
     Erased,
     /// Accounts and API keys.
@@ -161,8 +157,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Settle { numbers } => settle(office, &numbers),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
-        Request::SetStatus { number, status, reason } => set_status(office, &number, &status, &reason),
-        Request::PublishStatus => Ok(Response::Published { lists: publish(office)? }),
+        Request::Status(ask) => Ok(Response::Status(status::perform(office, ask)?)),
         Request::People(ask) => Ok(Response::People(people::perform(office, ask)?)),
         Request::Erase { number, reason } => {
             office.erase(&parse_number(&number)?, &reason)?;
@@ -237,24 +232,6 @@ fn certificate(office: &Office, number: &str) -> Result<Response, Failure> {
         check_code: issued.check_code.to_string(),
         window_code: window_code.to_string(),
     })))
-}
-
-/// A change is of use only once it is published, so it is at once.
-fn set_status(office: &Office, number: &str, status: &str, reason: &str) -> Result<Response, Failure> {
-    let number = parse_number(number)?;
-    // Credit repair publishes as "replaced": the list can't tell anyone that there once was a penalty.
-    let word = if status == "repaired" { "replaced" } else { status };
-    let Some(to) = Status::from_name(word).filter(|to| *to != Status::NotIssued) else {
-        return Err(Failure::usage(
-            format!("没有状态“{status}”；可设 valid、revoked"),
-            format!("there is no status \"{status}\"; set valid or revoked"),
-        ));
-    };
-    let change = office.set_status(&number, to, reason)?;
-    log(office, Action::StatusSet, &number.to_string())?;
-    // A change that was made before, and cut off before its list was out, is published now.
-    let lists = if change.from != change.to || office.status_due() { publish(office)? } else { Vec::new() };
-    Ok(Response::StatusSet { from: change.from.name().to_string(), to: change.to.name().to_string(), lists })
 }
 
 fn publish(office: &Office) -> Result<Vec<List>, Failure> {

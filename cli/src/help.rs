@@ -14,6 +14,7 @@
 
 mod audit;
 mod check;
+mod status;
 mod texts;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};

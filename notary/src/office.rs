@@ -7,6 +7,7 @@
 //! D/stage            a batch being sealed          D/ledger/       what everybody may read
 //! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
 //! D/desk/            drafts, requests, receipts    D/witness/      what it has seen of others' ledgers, if it is a witness
+//! D/desk/            drafts, requests, receipts    D/lists/     status lists of other offices
 //! ```
 //!
 //! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
@@ -19,6 +20,7 @@ mod batches;
 pub(crate) mod casework;
 mod certificate;
 mod commitment_rows;
+mod change;
 mod commitments;
 mod config;
 mod cosigned;
@@ -33,6 +35,7 @@ mod look_up;
 mod many;
 mod moment;
 mod open;
+mod others;
 mod pdf;
 mod preview;
 mod printable;
@@ -63,6 +66,7 @@ pub use batches::{BATCHES_AT_A_TIME, BatchView, EntryView, ListView};
 pub use casework::{CaseDue, CaseStep, EVIDENCE_MAX, GROUND_MAX};
 pub use certificate::{CertificateProof, Issued};
 pub(crate) use commitment_rows::OpenedCommitment;
+pub use change::{CLAIMS_MAX, Order, Ordered, StatusOrder};
 pub use commitments::{COMMITMENTS_AT_A_TIME, Commitments};
 pub use config::{NewOffice, SealPolicy};
 pub use cosigned::OwnHead;
@@ -73,6 +77,7 @@ pub use lists::PublishedList;
 pub use many::AT_ONCE_MAX;
 pub use moment::{Moment, NextList, SaidBy};
 pub use open::OpenOptions;
+pub use others::OTHERS_MAX;
 pub use preview::Preview;
 pub(crate) use record::time as time_of;
 pub use seal::SealedBatch;

@@ -27,7 +27,7 @@ use self::show::{Row, Shown, command, describe};
 use super::{certificate, serve, status};
 use crate::args::{Common, Demo};
 use crate::door::reach::unexpected;
-use crate::door::{Bytes, List, NewDocument, Request, Response, perform};
+use crate::door::{self, Bytes, List, NewDocument, Request, Response, perform};
 use crate::lang::Lang;
 use crate::output::{Answer, COULD_NOT, Failure};
 use crate::passphrase::passphrase;
@@ -99,7 +99,8 @@ fn latest_sample() -> Result<Time, Failure> {
 fn issue(office: &Office, dir: &Path, lang: Lang) -> Result<Shown, Failure> {
     let numbers = submit(office)?;
     office.seal_all()?;
-    let Response::Published { lists } = ask(office, Request::PublishStatus)? else {
+    let published = ask(office, Request::Status(door::status::Ask::Publish))?;
+    let Response::Status(door::status::Told::Published { lists }) = published else {
         return Err(unexpected());
     };
     let out = dir.join(CERTIFICATES);

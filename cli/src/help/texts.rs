@@ -17,7 +17,7 @@ pub struct CommandText {
     pub args: &'static [(&'static str, Both)],
 }
 
-const DIR: (&str, Both) = ("dir", ["机构文件夹", "Folder of the office"]);
+pub const DIR: (&str, Both) = ("dir", ["机构文件夹", "Folder of the office"]);
 const NUMBER: (&str, Both) = ("number", ["证书编号，22 位数字", "Certificate number, 22 digits"]);
 const FORCE: (&str, Both) = ("force", ["覆盖已有的文件", "Write over a file that is there"]);
 
@@ -330,36 +330,7 @@ pub const COMMANDS: &[CommandText] = &[
             FORCE,
         ],
     },
-    CommandText {
-        name: "status",
-        about: ["设置证书状态；发布状态清单", "Set a certificate's status; publish the status lists"],
-        more: [
-            "改变状态后立即发布新的状态清单。撤销是最终的，不能恢复。本版本可设 valid 和 revoked。",
-            "A change publishes a new list at once. Revoking is final. This version sets valid and revoked.",
-        ],
-        examples: &[
-            (
-                "xinzheng status office 2026112240170938612531 set revoked --reason 信息有误",
-                ["撤销一张证书", "Revoke a certificate"],
-            ),
-            (
-                "xinzheng status office publish --out lists",
-                [
-                    "发布状态清单，并复制到 lists 文件夹",
-                    "Publish the lists and copy them to the folder lists",
-                ],
-            ),
-        ],
-        args: &[
-            DIR,
-            ("words", ["NUMBER set valid|revoked，或 publish", "NUMBER set valid|revoked, or publish"]),
-            ("reason", ["原因，记入机构日志，不公开", "Why; kept in the office's journal, not published"]),
-            (
-                "out",
-                ["把清单另存到此文件夹(status-0.xzs …)", "Folder for copies of the lists (status-0.xzs …)"],
-            ),
-        ],
-    },
+    super::status::STATUS,
     CommandText {
         name: "erase",
         about: [

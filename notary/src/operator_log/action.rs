@@ -73,6 +73,7 @@ actions! {
     CertificateViewed "certificate-viewed" "查看证书" "looked at a certificate"
     CertificateDownloaded "certificate-downloaded" "下载证书" "downloaded a certificate"
     StatusSet "status-set" "变更证书状态" "changed a certificate's status"
+    ListsImported "lists-imported" "收下其他机构的状态清单" "took in other offices' status lists"
     StatusPublished "status-published" "发布状态清单" "published status lists"
     DocumentErased "document-erased" "删除文档" "erased a document"
     HistoryViewed "history-viewed" "查看证书历程" "looked at a certificate's history"

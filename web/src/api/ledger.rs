@@ -234,12 +234,18 @@ impl List {
 async fn status(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let lists = blocking(move || {
         let shelf = shared.court().shelf(shared.office(), None)?;
+        let origin = shared.office().origin();
         Ok(Lists {
-            origin: shared.office().origin().to_string(),
+            origin: origin.to_string(),
             now: shared.office().now().display_china(),
             shard_entries: STATUS_SHARD,
             index: "/ledger/status/index.json",
-            lists: shelf.lists().iter().map(List::of).collect(),
+            lists: shelf
+                .lists()
+                .iter()
+                .filter(|list| list.says().fields().origin == *origin)
+                .map(List::of)
+                .collect(),
         })
     })
     .await?;

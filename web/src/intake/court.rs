@@ -1,4 +1,5 @@
-//! Against what is judged: the office's own status lists, read once and kept until there are newer ones.
+//! Against what is judged: the office's own status lists and those of others that it took in, read once and kept until
+//! there are newer ones.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,14 @@ use verifier::time::Time;
 /// The newest lists as they were last read. A list takes half a mebibyte.
 #[derive(Debug, Default)]
 pub struct Court {
-    kept: Mutex<Option<(Vec<ListView>, Arc<StatusShelf>)>>,
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    newest: Vec<ListView>,
+    others: Vec<String>,
+    shelf: Arc<StatusShelf>,
 }
 
 impl Court {
@@ -20,21 +28,21 @@ impl Court {
     /// # Errors
     /// A list of this office that can't be read.
     pub fn shelf(&self, office: &Office, at: Option<Time>) -> Result<Arc<StatusShelf>, Refusal> {
-        let newest = office.newest_lists();
+        let (newest, others) = (office.newest_lists(), office.others_lists()?);
         if let Some(at) = at.filter(|at| newest.iter().any(|list| list.issued > *at)) {
-            return Ok(Arc::new(StatusShelf::new(lists_of(office, at)?, office.trust())));
+            let mut lists = lists_of(office, at)?;
+            lists.extend(of_others(office, &others));
+            return Ok(Arc::new(StatusShelf::new(lists, office.trust())));
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((views, shelf)) = &*kept
-            && *views == newest
-        {
-            return Ok(Arc::clone(shelf));
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.newest == newest && kept.others == others) {
+            return Ok(Arc::clone(&kept.shelf));
         }
         let read = |list: &ListView| {
-            let known = kept.as_ref().and_then(|(_, shelf)| {
-                shelf.lists().iter().find(|known| {
+            let known = kept.as_ref().and_then(|kept| {
+                kept.shelf.lists().iter().find(|known| {
                     let says = known.says().fields();
-                    (says.shard, says.sequence) == (list.shard, list.sequence)
+                    (&says.origin, says.shard, says.sequence) == (office.origin(), list.shard, list.sequence)
                 })
             });
             match known {
@@ -44,10 +52,16 @@ impl Court {
         };
         let lists: Result<Vec<_>, Refusal> =
             newest.iter().filter_map(|list| read(list).transpose()).collect();
-        let shelf = Arc::new(StatusShelf::new(lists?, office.trust()));
-        *kept = Some((newest, Arc::clone(&shelf)));
+        let lists = lists?.into_iter().chain(of_others(office, &others)).collect();
+        let shelf = Arc::new(StatusShelf::new(lists, office.trust()));
+        *kept = Some(Kept { newest, others, shelf: Arc::clone(&shelf) });
         Ok(shelf)
     }
+}
+
+/// Lists of other offices. One that is damaged or gone is as if it were never taken in: then their status can't be told.
+fn of_others(office: &Office, names: &[String]) -> Vec<StatusList> {
+    names.iter().filter_map(|name| office.others_list(name).ok()).collect()
 }
 
 /// Of every shard the newest list that was out at that moment.
