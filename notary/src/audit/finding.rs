@@ -100,6 +100,8 @@ codes! {
     JournalDamaged = "JOURNAL_DAMAGED",
     /// A document of the office does not give the entry that the ledger has.
     DocumentDiffers = "DOCUMENT_DIFFERS",
+    /// An event of the office does not give the entry that the ledger has, or does not follow the one before.
+    EventBad = "EVENT_BAD",
     /// The office's journal and its published ledger disagree.
     HeadDiffers = "HEAD_DIFFERS",
     /// An entry of the office's operator log does not follow from the one before.

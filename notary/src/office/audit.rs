@@ -4,10 +4,13 @@
 //! ledger     tiles, batches, notes, public preimages, lists             (`crate::audit`, what an outsider can check too)
 //! journal    every record in its place; its entries give each batch's root; its statuses are what the lists say
 //! documents  key → document → disclosures → claims → core → entry
+//! events     key → nonce and body → entry, each naming the one before                            (`chain`)
 //! ```
 //!
 //! It reads only and needs neither the lock nor a passphrase, so it works beside a running office. Documents that were
 //! erased are accepted as erased. Not here: the checks of the published ledger.
+
+mod chain;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -91,6 +94,7 @@ struct Desk<'a> {
     state: State,
     /// The tree of the journal's own entries.
     edge: Edge,
+    chains: chain::Chains,
     /// Slots that were found erased; in the end each has its record.
     erased: Vec<u64>,
     /// Heads of the operator log on their way into the ledger.
@@ -108,6 +112,7 @@ impl<'a> Desk<'a> {
             vault,
             state,
             edge,
+            chains: chain::Chains::default(),
             erased: Vec::new(),
             log_heads: Vec::new(),
             findings: Vec::new(),
@@ -138,7 +143,14 @@ impl<'a> Desk<'a> {
                 let head = self.state.log_head.as_ref().map(|head| (head.entries, head.head));
                 self.log_heads.extend(head.filter(|head| self.log_heads.last() != Some(head)));
             }
+            Some(Kind::Event) => {
+                let told = self.chains.event(record.payload, &self.origin, &self.state, &self.vault);
+                if let Err(what) = told {
+                    self.find(FindingCode::EventBad, at, what);
+                }
+            }
             Some(Kind::Accepted) => {
+                self.chains.accepted(record.payload);
                 self.seen += 1;
                 (self.progress)(self.seen);
                 let opened = record::unframed::<Record>(record.payload);

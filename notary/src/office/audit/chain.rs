@@ -1,0 +1,81 @@
+//! Chains of events, replayed: each event is opened with its document's key, gives its entry, and follows the one before.
+//!
+//! ```text
+//! certificate's entry ◄─ previous ─ event 1 ◄─ previous ─ event 2 …      entry = H(origin, nonce, body)
+//! ```
+//!
+//! That sequences have no gap and each status may follow the one before is seen where the record is replayed (`state`); that
+//! lists say what the chains make of it, where a list is. Events of an erased document are accepted as closed for ever.
+
+use verifier::entry::Entry;
+use verifier::event::Event;
+use verifier::number::CertificateNumber;
+use verifier::origin::Origin;
+
+use super::super::record::{self, Accepted as Record, Happened, Kind};
+use super::super::state::State;
+use crate::vault::{Slot, SlotState, Vault};
+
+/// Bytes of an event's nonce.
+const NONCE: usize = 16;
+
+/// The first link of every chain: number and entry of each certificate, in the order of acceptance.
+#[derive(Debug, Default)]
+pub(super) struct Chains {
+    firsts: Vec<Option<(CertificateNumber, Entry)>>,
+}
+
+impl Chains {
+    /// A document was accepted.
+    pub(super) fn accepted(&mut self, payload: &[u8]) {
+        let first = record::unframed::<Record>(payload)
+            .and_then(|(head, _)| Some((CertificateNumber::parse(&head.number).ok()?, head.entry)));
+        self.firsts.push(first);
+    }
+
+    /// An event was recorded; `state` has it already.
+    pub(super) fn event(
+        &self,
+        payload: &[u8],
+        origin: &Origin,
+        state: &State,
+        vault: &Vault,
+    ) -> Result<(), String> {
+        let (happened, sealed) = record::unframed::<Happened>(payload).ok_or("can't be read")?;
+        let doc = state.docs.get(happened.doc as usize).ok_or("no such document")?;
+        let links = state.chains.get(&happened.doc).map(|chain| chain.links.as_slice()).unwrap_or_default();
+        let (_, before) = links.split_last().ok_or("no such chain")?;
+        if happened.kind != links.last().map_or("", |link| link.kind.word()) {
+            return Err("its kind is another in the chain".to_string());
+        }
+        let kinds: Vec<_> = before.iter().map(|link| link.kind).collect();
+        let kind = links.last().map(|link| link.kind).ok_or("no such chain")?;
+        if kind.status().is_none() {
+            crate::commitment::follows(&kinds, kind).map_err(|refusal| refusal.to_string())?;
+        }
+        let slot = Slot(doc.slot);
+        if vault.state(slot).map_err(|error| error.to_string())? == SlotState::Erased {
+            return Ok(());
+        }
+        let clear = vault.open_sealed(slot, Kind::Event as u8, sealed).map_err(|error| error.to_string())?;
+        let (nonce, body) = clear.split_first_chunk::<NONCE>().ok_or("has no nonce")?;
+        let event = Event::parse(body).map_err(|refused| refused.to_string())?;
+        if event.entry(origin, nonce) != happened.entry {
+            return Err("its entry is not that of its body".to_string());
+        }
+        let fields = event.fields();
+        let told = (fields.sequence, fields.kind, fields.at.seconds());
+        if told != (happened.sequence, kind, happened.at) {
+            return Err("its body says something else than its record".to_string());
+        }
+        let first = self.firsts.get(happened.doc as usize).copied().flatten();
+        let (number, core) = first.ok_or("its certificate can't be read")?;
+        if fields.certificate != number {
+            return Err(format!("it is of certificate {}", fields.certificate));
+        }
+        match fields.previous == before.last().map_or(core, |link| link.entry) {
+            true => Ok(()),
+            false => Err("it does not name the event before it".to_string()),
+        }
+    }
+}
