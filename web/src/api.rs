@@ -15,6 +15,7 @@
 
 mod answer;
 mod body;
+mod certificate_status;
 pub(crate) mod certificates;
 mod checks;
 pub mod describe;
@@ -52,6 +53,7 @@ fn addresses() -> Vec<Address> {
     [
         documents::addresses(),
         certificates::addresses(),
+        certificate_status::addresses(),
         verify::addresses(),
         verifications::addresses(),
         jobs::addresses(),

@@ -71,6 +71,10 @@ impl FindingCode {
             ),
             C::FileUnknown => ("不属于账本的文件", "a file that belongs to no ledger"),
             C::JournalDamaged => ("机构日志已损坏", "the office's journal is damaged"),
+            C::EventBad => (
+                "一条证书记录与账本中的存证不符，或不接续上一条",
+                "an event of a certificate does not give its entry, or does not follow the one before",
+            ),
             C::DocumentDiffers => {
                 ("文档与账本中的存证不符", "a document does not give the entry that the ledger has")
             }

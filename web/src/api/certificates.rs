@@ -214,23 +214,36 @@ fn read(
     number: &CertificateNumber,
     action: Action,
 ) -> Result<Issued, Problem> {
+    may_see(shared, caller, number)?;
+    let issued = shared.office().certificate(number);
+    let outcome = Outcome::from(&issued);
+    shared.office().operator_log().append(&caller.actor(), action, number.as_str(), outcome)?;
+    Ok(issued?)
+}
+
+/// Whether the caller may see this certificate: all of them, or a holder his own. One that is another's is unknown to him.
+///
+/// # Errors
+/// `FORBIDDEN`, `CERTIFICATE_UNKNOWN`.
+pub(super) fn may_see(
+    shared: &Shared,
+    caller: &ApiCaller,
+    number: &CertificateNumber,
+) -> Result<(), Problem> {
     let own = own_code(caller);
     if own.is_none() && !may_read_all(caller) {
         caller.require(Scope::CertificatesRead)?;
         return Err(Common::Forbidden.into());
     }
+    let Some(own) = own else { return Ok(()) };
     let issued = shared.office().certificate(number);
-    if let Some(own) = own {
-        let is_own = |issued: &Issued| {
-            issued.certificate.core().holder().is_some_and(|holder| !own.is_empty() && holder.code() == own)
-        };
-        if !issued.as_ref().is_ok_and(is_own) {
-            return Err(unknown(number));
-        }
+    let is_own = |issued: &Issued| {
+        issued.certificate.core().holder().is_some_and(|holder| !own.is_empty() && holder.code() == own)
+    };
+    match issued.as_ref().is_ok_and(is_own) {
+        true => Ok(()),
+        false => Err(unknown(number)),
     }
-    let outcome = Outcome::from(&issued);
-    shared.office().operator_log().append(&caller.actor(), action, number.as_str(), outcome)?;
-    Ok(issued?)
 }
 
 /// Whether the caller may read every certificate.
@@ -250,7 +263,7 @@ fn own_code(caller: &ApiCaller) -> Option<&str> {
 }
 
 /// The number in the address.
-fn number(request: &HttpRequest) -> Result<CertificateNumber, Problem> {
+pub(super) fn number(request: &HttpRequest) -> Result<CertificateNumber, Problem> {
     let text = request.match_info().get("number").unwrap_or_default();
     CertificateNumber::parse(text).map_err(|_| {
         Problem::new(

@@ -48,6 +48,9 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::CheckNone
         | C::CheckGuessed
         | C::CheckUnread
+        | C::MomentAhead
+        | C::ListUnusable
+        | C::ReplacementOther
         | C::CalendarMissing
         | C::CalendarForm
         | C::DeadlineUnknown

@@ -296,6 +296,13 @@ const TABLE: &[Row] = &[
     ("GET", "/api/v1/certificates/{number}", "/api/v1/certificates/2026112240170938612531", NO, READERS),
     (
         "GET",
+        "/api/v1/certificates/{number}/status",
+        "/api/v1/certificates/2026112240170938612531/status",
+        NO,
+        READERS,
+    ),
+    (
+        "GET",
         "/api/v1/certificates/{number}.xzc",
         "/api/v1/certificates/2026112240170938612531.xzc",
         NO,
