@@ -3,7 +3,8 @@
 //   const kept = await xz.keeper.load('', [0n]);      {bundle, shelf, offline, first, warnings: [code]}
 //
 // The root is remembered at the first use; from then on another root (ROOT_OTHER) or an older bundle (TRUST_ROLLBACK) is
-// refused, and an older status list is left out in favour of the newer one that is remembered. Where nothing can be
+// refused, and an older status list is left out in favour of the newer one that is remembered. Of lists that came as files only
+// their sequences are remembered (`seen`, `saw`). Where nothing can be
 // remembered (no localStorage), every use is a first one.
 (function (xz) {
   'use strict';
@@ -11,6 +12,10 @@
   const ROOT = 'xinzheng.root';
   const BUNDLE = 'xinzheng.trust';
   const STATUS = 'xinzheng.status.';
+  const SEEN = 'xinzheng.seen';
+  // Shards whose newest list is remembered, and how far a clock may be behind, in seconds.
+  const SEEN_MAX = 256;
+  const TOLERANCE = 300;
   const PATIENCE = 4000;
 
   function get(name) {
@@ -94,6 +99,38 @@
     set(name, newest.text);
   }
 
+  // What was seen of the newest list of each shard, for `shelf.seen` of a verification. What can't be read is as if never seen.
+  function seen() {
+    try {
+      return JSON.parse(get(SEEN) || '[]').map(function (one) {
+        return {
+          origin: one.origin, shard: BigInt(one.shard), sequence: BigInt(one.sequence), issued: one.issued,
+          text: xz.bytes.fromBase64(one.text)
+        };
+      });
+    } catch (error) {
+      return [];
+    }
+  }
+
+  // Remembers lists whose signatures were verified under a root that is remembered. Those from the future are not there yet.
+  function saw(lists, now) {
+    const known = seen();
+    const news = lists.map(xz.status.seen).filter(function (one) {
+      const old = known.find(function (other) { return other.origin === one.origin && other.shard === one.shard; });
+      return one.issued <= now + TOLERANCE && (!old || old.sequence < one.sequence);
+    });
+    if (!news.length) return;
+    const isNew = function (one) { return news.some(function (other) { return other.origin === one.origin && other.shard === one.shard; }); };
+    const kept = known.filter(function (one) { return !isNew(one); }).concat(news).slice(-SEEN_MAX);
+    set(SEEN, JSON.stringify(kept.map(function (one) {
+      return {
+        origin: one.origin, shard: String(one.shard), sequence: String(one.sequence), issued: one.issued,
+        text: xz.bytes.toBase64(one.text)
+      };
+    })));
+  }
+
   // `base` is '' for this service. Throws TRUST_MISSING where there is no bundle at all.
   async function load(base, shards) {
     const found = { bundle: null, shelf: { lists: [], unusable: [] }, offline: false, first: get(ROOT) === null, warnings: [] };
@@ -121,6 +158,8 @@
     open: open,
     pin: pin,
     forget: forget,
+    seen: seen,
+    saw: saw,
     remembered: function () { return get(BUNDLE); },
     hasRoot: function () { return get(ROOT) !== null; },
     basis: basis,

@@ -1,6 +1,7 @@
 // The logic of verify.html: one file, no network. What is chosen is told apart by its content.
 //
 //   .xzt  asks to compare and remember the root     .xzs  kept for this session     .xzc, PDF, picture, text  verified
+//   status-0-17.tlog-proof  kept with the list that it is of
 (function (xz) {
   'use strict';
 
@@ -8,7 +9,7 @@
   const query = function (selector) { return document.querySelector(selector); };
   const place = query('[data-place]');
   const make = xz.show.make;
-  const state = { lang: /^en/.test(navigator.language || '') ? 'en' : 'zh', bundle: null, text: '', lists: [], pinned: false };
+  const state = { lang: /^en/.test(navigator.language || '') ? 'en' : 'zh', bundle: null, text: '', lists: [], proofs: [], pinned: false };
 
   function pick(zh, en) { return xz.pick(state.lang, zh, en); }
 
@@ -78,10 +79,21 @@
     showTrust();
   }
 
+  // Of a certificate it carries its own; here only proofs of lists are of use, and which list it is of shows by itself.
+  function takeProof(bytes) {
+    state.proofs.push(xz.sealed.tlogProof(xz.bytes.toText(bytes)));
+  }
+
   async function judge(given) {
     const now = xz.keeper.now();
     if (!state.bundle) throw new xz.Refused('TRUST_MISSING', 'no bundle');
     const shelf = await xz.status.shelf(state.lists, state.bundle);
+    shelf.proofs = state.proofs;
+    // Whoever wrote a bundle that nobody confirmed could plant a sequence that no honest list ever reaches.
+    if (state.pinned) {
+      shelf.seen = xz.keeper.seen();
+      xz.keeper.saw(shelf.lists, now);
+    }
     const verdict = await xz.verify(given, state.bundle, shelf, { now: now, rootPinned: state.pinned });
     xz.show.verdict(place, verdict, { lang: state.lang, trust: xz.keeper.basis(state.bundle, now) });
   }
@@ -102,6 +114,7 @@
     if (startsWith(bytes, '{"format":"xinzheng/status-list/')) return 'list';
     const start = Array.from(bytes.subarray(0, 200), function (byte) { return String.fromCharCode(byte); }).join('');
     if (/^[^\n]*\/root\ntrust v/.test(start)) return 'trust';
+    if (start.startsWith('c2sp.org/tlog-proof@v1\n')) return 'proof';
     if (startsWith(bytes, '\u0000')) return 'other';
     return /^(\xff\xd8|\x89PNG|GIF8|RIFF|BM)/.test(start) ? 'picture' : 'certificate';
   }
@@ -111,6 +124,7 @@
     const kind = kindOf(bytes);
     if (kind === 'trust') return takeTrust(xz.bytes.toText(bytes));
     if (kind === 'list') return takeList(bytes);
+    if (kind === 'proof') return takeProof(bytes);
     return kind === 'picture' ? takePicture(file) : judge({ bytes: bytes });
   }
 
@@ -124,7 +138,7 @@
   }
 
   function order(file) {
-    return /\.xzt$/i.test(file.name) ? 0 : /\.xzs$/i.test(file.name) ? 1 : 2;
+    return /\.xzt$/i.test(file.name) ? 0 : /\.(xzs|tlog-proof)$/i.test(file.name) ? 1 : 2;
   }
 
   // Trust first, then lists, then what rests on both.

@@ -38,7 +38,7 @@ impl Office {
         if says.origin == self.origin {
             return refuse("this office's own".to_string());
         }
-        if StatusShelf::new(vec![list.clone()], &self.trust).lists().is_empty() {
+        if StatusShelf::new(vec![list.clone()], self.trust()).lists().is_empty() {
             return refuse(format!("{}: no key of the trust bundle signed it", says.origin));
         }
         if says.issued > self.now().saturating_add(CLOCK_TOLERANCE) {

@@ -97,6 +97,19 @@ async function main() {
   const offline = await keeper.load('', [0n]);
   assert.deepStrictEqual([offline.offline, offline.shelf.lists.length, offline.bundle.sequence], [true, 1, main.bundle.sequence]);
 
+  // Lists that came as files: only what was seen is remembered, the highest sequence, and none from the future.
+  const told = () => keeper.seen().map((one) => one.sequence);
+  keeper.saw([newer.list], newer.list.issued);
+  keeper.saw([older.list], newer.list.issued);
+  assert.deepStrictEqual(Array.from(told()), [newer.list.sequence]);
+  assert(keeper.seen().every((one) => context.Xinzheng.status.contradicts(Object.assign({}, one, { text: new Uint8Array(32) }), newer.list)));
+  assert(!context.Xinzheng.status.contradicts(keeper.seen()[0], newer.list));
+  memory.delete('xinzheng.seen');
+  keeper.saw([newer.list], newer.list.issued - 301);
+  assert.strictEqual(told().length, 0);
+  memory.set('xinzheng.seen', 'damaged');
+  assert.strictEqual(told().length, 0);
+
   // Another root, a changed bundle, an older bundle: refused, and nothing is forgotten.
   context.serve = { '/trust.xzt': made(main.text, 1, 9) };
   await refused(keeper.load('', []), 'ROOT_OTHER');
