@@ -28,6 +28,7 @@
 //! written anything), so the journal says [`JournalError::Failed`] to everything from then on and the process is
 //! expected to stop. It never retries and never reads back.
 
+mod copy;
 mod error;
 mod io;
 mod reader;

@@ -4,6 +4,7 @@
 //! only way to change anything. What is not: HTTP, pages, and the checking of certificates, which is `verifier`'s.
 
 pub mod audit;
+pub mod backup;
 pub mod calendar;
 pub mod check;
 pub mod claim;

@@ -16,6 +16,7 @@
 
 mod accept;
 mod audit;
+mod backup;
 mod batches;
 pub(crate) mod casework;
 mod certificate;

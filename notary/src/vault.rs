@@ -21,7 +21,7 @@ mod error;
 mod slot;
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -42,6 +42,23 @@ pub const SEAL_OVERHEAD: usize = NONCE_LEN + TAG_LEN;
 const NONCE_LEN: usize = 24;
 const TAG_LEN: usize = 16;
 const DOMAIN: &[u8] = b"xinzheng/vault/v1";
+
+/// Copies header and slots of a vault from slot `first` on to the end of a copy that has those before; how many slots the
+/// copy has then. A slot that is being written at its end is left out.
+pub(crate) fn copy_from(vault: &Path, to: &Path, first: u64) -> Result<u64, VaultError> {
+    let failed = |file: &Path| {
+        let file = file.to_owned();
+        move |why| VaultError::Io { file, why }
+    };
+    let mut from = File::open(vault).map_err(failed(vault))?;
+    let slots = (from.metadata().map_err(failed(vault))?.len() / SLOT_LEN as u64).saturating_sub(1);
+    let mut out = OpenOptions::new().create(true).append(true).open(to).map_err(failed(to))?;
+    let skip = if first == 0 { 0 } else { (first + 1) * SLOT_LEN as u64 };
+    let upto = (slots + 1) * SLOT_LEN as u64;
+    from.seek(io::SeekFrom::Start(skip)).map_err(failed(vault))?;
+    io::copy(&mut from.take(upto.saturating_sub(skip)), &mut out).map_err(failed(to))?;
+    Ok(slots.max(first))
+}
 
 /// The number of a slot. What records keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
