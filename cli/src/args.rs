@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod status;
+mod backup;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::lang::Lang;
 pub use audit::Audit;
 pub use status::Status;
+pub use backup::{Backup, Restore};
 
 pub use check::Check;
 
@@ -70,6 +72,10 @@ pub enum Command {
     Erase(Erase),
     /// Re-derive everything.
     Audit(Audit),
+    /// A copy of an office.
+    Backup(Backup),
+    /// A copy put in place.
+    Restore(Restore),
     /// Keys.
     Key(Key),
     /// Trust bundle.

@@ -3,6 +3,7 @@
 mod account;
 mod api_key;
 mod audit;
+mod backup;
 mod calendar;
 mod certificate;
 mod check;
@@ -39,6 +40,8 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Disclose(args) => disclose::run(&args, lang),
         Command::Status(args) => status::run(&args, common, lang),
         Command::Erase(args) => erase::run(&args, common, lang),
+        Command::Backup(args) => backup::backup(&args, common, lang),
+        Command::Restore(args) => backup::restore(&args, lang),
         Command::Audit(args) => audit::run(&args, common, lang),
         Command::Key(args) => key::run(&args, lang),
         Command::Trust(args) => trust::run(&args, lang),

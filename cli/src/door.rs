@@ -51,6 +51,8 @@ pub enum Request {
     Status(status::Ask),
     /// Destroy a document's key.
     Erase { number: String, reason: String },
+    /// Copy the office into a new folder.
+    Backup { to: std::path::PathBuf },
     /// Accounts and API keys.
     People(people::Ask),
 }
@@ -91,6 +93,12 @@ pub enum Response {
     Certificate(Box<Issued>),
     /// Status of certificates, and its lists.
     Status(status::Told),
+    /// A status was changed and lists are out.
+    StatusSet { from: String, to: String, lists: Vec<List> },
+    /// Lists are out.
+    Published { lists: Vec<List> },
+    /// The copy is made: its ledger's size and root, its files.
+    BackedUp { size: u64, root: String, files: u64 },
     /// The key is gone.
     Erased,
     /// Accounts and API keys.
@@ -158,6 +166,13 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
         Request::Status(ask) => Ok(Response::Status(status::perform(office, ask)?)),
+        Request::SetStatus { number, status, reason } => set_status(office, &number, &status, &reason),
+        Request::PublishStatus => Ok(Response::Published { lists: publish(office)? }),
+        Request::Backup { to } => {
+            let made = office.backup(&to)?;
+            log(office, Action::BackupMade, "")?;
+            Ok(Response::BackedUp { size: made.size, root: made.root.to_base64(), files: made.files })
+        }
         Request::People(ask) => Ok(Response::People(people::perform(office, ask)?)),
         Request::Erase { number, reason } => {
             office.erase(&parse_number(&number)?, &reason)?;

@@ -15,6 +15,7 @@
 mod audit;
 mod check;
 mod status;
+mod backup;
 mod texts;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -353,6 +353,8 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     },
     super::audit::AUDIT,
+    super::backup::BACKUP,
+    super::backup::RESTORE,
     CommandText {
         name: "key",
         about: ["列出机构的密钥", "List the office's keys"],

@@ -61,6 +61,7 @@ actions! {
     CommitmentEvent "commitment-event" "记录承诺事件" "recorded an event of a commitment"
     DueViewed "due-viewed" "查看到期事项" "looked at what is due"
     CalendarImported "calendar-imported" "导入工作日历" "imported a calendar of working days"
+    BackupMade "backup-made" "备份机构" "copied the office"
     BatchSealed "batch-sealed" "封存批次" "sealed a batch"
     DraftMade "draft-made" "新建草稿" "made a draft"
     DraftViewed "draft-viewed" "查看草稿" "looked at a draft"
