@@ -63,6 +63,7 @@ fn file(n: u32) -> Submission {
         bytes: format!("附件 {n}").into_bytes(),
         kind: SubmissionKind::File { name: format!("{n}.txt"), media_type: None },
         idempotency_key: Some(n.to_string()),
+        corrects: None,
         qr: true,
     }
 }
