@@ -93,10 +93,6 @@ pub enum Response {
     Certificate(Box<Issued>),
     /// Status of certificates, and its lists.
     Status(status::Told),
-    /// A status was changed and lists are out.
-    StatusSet { from: String, to: String, lists: Vec<List> },
-    /// Lists are out.
-    Published { lists: Vec<List> },
     /// The copy is made: its ledger's size and root, its files.
     BackedUp { size: u64, root: String, files: u64 },
     /// The key is gone.
@@ -166,8 +162,6 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
         Request::Status(ask) => Ok(Response::Status(status::perform(office, ask)?)),
-        Request::SetStatus { number, status, reason } => set_status(office, &number, &status, &reason),
-        Request::PublishStatus => Ok(Response::Published { lists: publish(office)? }),
         Request::Backup { to } => {
             let made = office.backup(&to)?;
             log(office, Action::BackupMade, "")?;
