@@ -14,8 +14,16 @@
 //! that is out of date changes nothing and loses nothing that was typed. Not here: the rules, which are
 //! `notary::objection`'s, `repair`'s, `erasing`'s and the office's; these pages only say what it answers.
 
+pub mod case;
+mod cases;
+mod erasures;
+pub mod evidence;
+pub mod file;
 pub mod history;
 pub mod notices;
+mod own;
+mod records;
+mod repairs;
 pub mod status;
 
 use actix_web::web::ServiceConfig;
@@ -24,4 +32,9 @@ use actix_web::web::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     history::configure(config);
     status::configure(config);
+    file::configure(config);
+    own::configure(config);
+    cases::configure(config);
+    repairs::configure(config);
+    erasures::configure(config);
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! GET and HEAD                       1 KiB     30 s
 //! forms                             64 KiB     30 s
-//! pictures, PDF, .xzc, CSV          16 MiB    120 s      /verify, /window, …
+//! pictures, PDF, .xzc, CSV          16 MiB    120 s      /verify, /window, evidence of an objection, …
 //! documents and files               65 MiB    120 s      /api/v1/…, /operator…
 //! ```
 //!
@@ -56,6 +56,7 @@ const UPLOAD_TIME: Duration = Duration::from_secs(120);
 const UPLOADS: &[(&str, u64)] = &[
     ("/api/", BODY_BYTES_MAX),
     ("/operator", BODY_BYTES_MAX),
+    ("/holder/certificates", PICTURE_BYTES),
     ("/verify", PICTURE_BYTES),
     ("/window", PICTURE_BYTES),
     ("/batches/entry", PICTURE_BYTES),

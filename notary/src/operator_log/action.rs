@@ -93,8 +93,9 @@ actions! {
     ObjectionTakenBack "objection-taken-back" "撤回异议" "took an objection back"
     RepairViewed "repair-viewed" "查看信用修复" "looked at repairs"
     RepairPreviewed "repair-previewed" "查询修复所涉证书" "looked up what a repair affects"
-    RepairProposed "repair-proposed" "提议信用修复" "proposed a repair"
-    RepairRejected "repair-rejected" "驳回信用修复" "turned down a repair"
+    RepairProposed "repair-proposed" "登记信用修复" "entered a repair"
+    RepairAccepted "repair-accepted" "受理信用修复" "accepted a repair"
+    RepairRejected "repair-rejected" "不予信用修复" "turned down a repair"
     Repaired "repaired" "信用修复" "repaired"
     // Requests of holders, show-codes.
     RequestMade "request-made" "申请报告" "asked for a report"

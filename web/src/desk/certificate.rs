@@ -9,6 +9,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, ServiceConfig};
 use askama::Template;
+use notary::objection::ObjectionState;
 use notary::office::{Office, REASON_MAX};
 use notary::operator_log::Action;
 use notary::people::Role;
@@ -18,6 +19,7 @@ use verifier::number::CertificateNumber;
 use super::holder::{CertificateView, view};
 use super::{looked, read, work};
 use crate::lang::Lang;
+use crate::life::case::CaseView;
 use crate::life::history::{History, history, kind_tag};
 use crate::life::status::{BASIS_MAX, KINDS, is_final};
 use crate::page::{Page, Section};
@@ -60,6 +62,7 @@ struct One<'a> {
     index: Option<u64>,
     history: History,
     choices: Vec<Choice>,
+    cases: Vec<CaseView>,
     typed: Typed,
     reason_max: usize,
     basis_max: usize,
@@ -92,11 +95,13 @@ pub async fn shown(
 ) -> Result<HttpResponse, Problem> {
     let number = CertificateNumber::parse(number).map_err(|_| Common::NotFound.problem())?;
     let (lang, by) = (page.lang, signed_in.clone());
-    let (certificate, index, history, choices) = work(shared, move |office| {
+    let (certificate, index, history, choices, cases) = work(shared, move |office| {
         looked(office, &by, Action::CertificateViewed, number.as_str())?;
         let certificate = view(lang, office, &number)?;
         let choices = choices(lang, office, &number)?;
-        Ok((certificate, office.index_of(&number)?, history(lang, office, &number)?, choices))
+        let cases = office.objections().of(&number)?;
+        let cases = cases.iter().map(|case| CaseView::new(lang, office, case)).collect();
+        Ok((certificate, office.index_of(&number)?, history(lang, office, &number)?, choices, cases))
     })
     .await?;
     let page = page.titled("证书", "Certificate").at(Section::Operator);
@@ -107,6 +112,7 @@ pub async fn shown(
         index,
         history,
         choices,
+        cases,
         typed,
         reason_max: REASON_MAX,
         basis_max: BASIS_MAX,
@@ -119,7 +125,12 @@ pub async fn shown(
 /// What may happen to the certificate as it stands.
 fn choices(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<Vec<Choice>, Problem> {
     let Some(status) = office.status_of(number)? else { return Ok(Vec::new()) };
-    let kinds = KINDS.into_iter().filter(|kind| kind.may_follow(status));
+    // While an objection is being verified, the certificate is taken up again on the objection's page.
+    let verifying =
+        office.objections().of(number)?.iter().any(|case| case.state == ObjectionState::Verifying);
+    let apart =
+        |kind: &EventKind| verifying && matches!(kind, EventKind::Resumed | EventKind::ObjectionNoted);
+    let kinds = KINDS.into_iter().filter(|kind| kind.may_follow(status) && !apart(kind));
     let choice = |kind: EventKind| Choice {
         kind: kind.word(),
         word: kind_tag(lang, kind).word,

@@ -27,6 +27,7 @@ use super::lists::{RequestRow, Tag, status_tag};
 use super::preview::PreviewView;
 use super::{actor, logged, looked, read, see_other, work};
 use crate::lang::Lang;
+use crate::life::case::CaseView;
 use crate::life::history::Outward;
 use crate::life::notices::{NoticeLine, told};
 use crate::page::verdict::{ClaimLine, claim_line};
@@ -122,6 +123,7 @@ struct One<'a> {
     certificate: CertificateView,
     notices: Vec<NoticeLine>,
     history: Vec<Outward>,
+    cases: Vec<CaseView>,
 }
 
 #[derive(Template)]
@@ -191,17 +193,20 @@ async fn certificate(
 ) -> Result<HttpResponse, Problem> {
     let code = code(&signed_in)?;
     let (lang, by) = (page.lang, signed_in.clone());
-    let (view, told) = work(&shared, move |office| {
+    let (view, told, cases) = work(&shared, move |office| {
         let number = own(office, &code, &number)?;
         looked(office, &by, Action::CertificateViewed, number.as_str())?;
         let view = view(lang, office, &number)?;
         let told = told(lang, office, &number, &view.row)?;
-        Ok((view, told))
+        let cases = office.objections().of(&number)?;
+        let cases = cases.iter().map(|case| CaseView::outward(lang, case)).collect();
+        Ok((view, told, cases))
     })
     .await?;
     let page = page.titled("我的证书", "My certificate").at(Section::Holder);
     let notices = told.notice.into_iter().collect();
-    let one = One { page: &page, csrf: signed_in.csrf(), certificate: view, notices, history: told.history };
+    let one =
+        One { page: &page, csrf: signed_in.csrf(), certificate: view, notices, history: told.history, cases };
     Ok(page.html(StatusCode::OK, &one))
 }
 
@@ -334,7 +339,7 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
 
 /// Whether it says that a certificate's content is no longer served.
 pub fn is_closed(code: RefusalCode) -> bool {
-    code == RefusalCode::Erased || code.as_str() == "CONTENT_WITHDRAWN"
+    code == RefusalCode::Erased || code == RefusalCode::ContentWithdrawn
 }
 
 /// A certificate of which nothing but its number is told.

@@ -11,6 +11,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
+use notary::calendar::Day;
 use notary::desk::{DraftState, RequestId, RequestState};
 use notary::operator_log::Action;
 use notary::people::Role;
@@ -44,6 +45,8 @@ struct Counts {
     to_issue: usize,
     to_review: usize,
     returned: usize,
+    objections: usize,
+    repairs: usize,
 }
 
 #[derive(Template)]
@@ -106,6 +109,8 @@ async fn queue_page(
             to_issue: of(DraftState::ToIssue),
             to_review: of(DraftState::ToReview),
             returned: of(DraftState::Returned),
+            objections: office.objections().due(Day::from(office.now().china_date())).len(),
+            repairs: office.repairs().due(Day::from(office.now().china_date())).len(),
         };
         let requests: Vec<RequestRow> =
             waiting.iter().take(SHOWN).map(|request| RequestRow::new(lang, office, request)).collect();

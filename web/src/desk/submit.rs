@@ -1,7 +1,8 @@
 //! `/operator/submit`: documents become drafts, one or many at a time, each with an answer of its own.
 //!
 //! ```text
-//! POST /operator/submit   csrf, files (any number), text (pasted JSON), no_qr, request
+//! GET  /operator/submit?corrects=N          for the corrected document of a certificate that was objected to
+//! POST /operator/submit   csrf, files (any number), text (pasted JSON), no_qr, request, corrects
 //!   report-1.json   待签发          → /operator/drafts/17
 //!   report-2.json   待复核          → /operator/drafts/18
 //!   report-3.json   COUNTER_DISAGREES  /summary/penalties  计数与所列记录不符…
@@ -11,13 +12,15 @@
 //! decision, are on the draft's page.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::web::{self, Data, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use notary::desk::{Draftable, RequestId};
 use notary::office::{Submission, SubmissionKind};
 use notary::operator_log::Action;
 use notary::people::Role;
+use serde::Deserialize;
+use verifier::number::CertificateNumber;
 
 use super::lists::DraftRow;
 use super::posted::{FILES_MAX, Posted};
@@ -38,7 +41,16 @@ struct Form<'a> {
     page: &'a Page,
     csrf: &'a str,
     files_max: usize,
+    /// The certificate that the document corrects; empty for none.
+    corrects: &'a str,
     trouble: &'a str,
+}
+
+/// What the address of the form may name.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    corrects: String,
 }
 
 #[derive(Template)]
@@ -59,14 +71,29 @@ struct Row {
     message: String,
 }
 
-async fn form(page: Page, signed_in: SignedIn) -> Result<HttpResponse, Problem> {
+async fn form(page: Page, signed_in: SignedIn, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     signed_in.require(&[Role::Operator])?;
-    Ok(form_page(page, &signed_in, StatusCode::OK, ""))
+    corrected(&asked.corrects)?;
+    Ok(form_page(page, &signed_in, StatusCode::OK, &asked.corrects, ""))
 }
 
-fn form_page(page: Page, signed_in: &SignedIn, status: StatusCode, trouble: &str) -> HttpResponse {
-    let page = titled(page);
-    page.html(status, &Form { page: &page, csrf: signed_in.csrf(), files_max: FILES_MAX, trouble })
+fn form_page(
+    page: Page,
+    signed_in: &SignedIn,
+    status: StatusCode,
+    corrects: &str,
+    trouble: &str,
+) -> HttpResponse {
+    let (page, csrf) = (titled(page), signed_in.csrf());
+    page.html(status, &Form { page: &page, csrf, files_max: FILES_MAX, corrects, trouble })
+}
+
+/// The certificate that a document corrects; none where nothing is named.
+fn corrected(number: &str) -> Result<Option<CertificateNumber>, Problem> {
+    match number {
+        "" => Ok(None),
+        number => CertificateNumber::parse(number).map(Some).map_err(|_| Common::FormBad.problem()),
+    }
 }
 
 async fn submit(
@@ -82,16 +109,22 @@ async fn submit(
         "" => None,
         id => Some(RequestId(id.parse().map_err(|_| Common::FormBad.problem())?)),
     };
-    let documents = documents(&posted, page.lang.pick("粘贴的内容", "pasted text"));
-    if documents.is_empty() || (answers.is_some() && documents.len() > 1) {
+    let corrects = corrected(posted.field("corrects"))?;
+    let documents = documents(&posted, corrects, page.lang.pick("粘贴的内容", "pasted text"));
+    let single = answers.is_some() || corrects.is_some();
+    if documents.is_empty() || (single && documents.len() > 1) {
         let trouble = match answers {
+            None if corrects.is_some() => page.lang.pick(
+                "更正一份证书用一份文档；请选择一个文件，或粘贴一份 JSON。",
+                "One document corrects a certificate: choose one file, or paste one document.",
+            ),
             Some(_) => page.lang.pick(
                 "一件申请用一份文档办理；请选择一个文件，或粘贴一份 JSON。",
                 "One document answers a request: choose one file, or paste one document.",
             ),
             None => page.lang.pick("请选择文件，或粘贴 JSON。", "Choose a file, or paste JSON."),
         };
-        return Ok(form_page(page, &signed_in, StatusCode::BAD_REQUEST, trouble));
+        return Ok(form_page(page, &signed_in, StatusCode::BAD_REQUEST, posted.field("corrects"), trouble));
     }
     let (lang, by) = (page.lang, signed_in.clone());
     let rows = work(&shared, move |office| {
@@ -129,10 +162,14 @@ async fn submit(
 }
 
 /// What was sent, each with a name for its row.
-fn documents(posted: &Posted, pasted: &str) -> Vec<(String, Submission)> {
+fn documents(
+    posted: &Posted,
+    corrects: Option<CertificateNumber>,
+    pasted: &str,
+) -> Vec<(String, Submission)> {
     let qr = posted.field("no_qr").is_empty();
     let of = |name: &str, bytes: Vec<u8>, kind: SubmissionKind| {
-        (name.to_owned(), Submission { bytes, kind, idempotency_key: None, corrects: None, qr })
+        (name.to_owned(), Submission { bytes, kind, idempotency_key: None, corrects, qr })
     };
     let files = posted.files.iter().map(|file| {
         let kind = match is_json(&file.name, &file.bytes) {
