@@ -154,7 +154,7 @@ impl House {
         let mut add = xinzheng();
         add.arg("api-key").arg(&office).args(["add", "--label", "测试", "--json"]);
         for scope in
-            ["documents.submit", "certificates.read", "verifications.write", "jobs.write", "status.write"]
+            ["documents.submit", "certificates.read", "verifications.write", "jobs.write", "status.write", "commitments.write"]
         {
             add.args(["--scope", scope]);
         }

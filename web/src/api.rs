@@ -18,6 +18,7 @@ mod body;
 mod certificate_status;
 pub(crate) mod certificates;
 mod checks;
+mod commitments;
 pub mod describe;
 mod documents;
 mod health;
@@ -59,6 +60,7 @@ fn addresses() -> Vec<Address> {
         jobs::addresses(),
         imports::addresses(),
         checks::addresses(),
+        commitments::addresses(),
         ledger::addresses(),
         health::addresses(),
         describe::addresses(),

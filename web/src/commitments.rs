@@ -8,6 +8,7 @@
 //!
 //! Not here: what may follow what, days, and who may see how much, which are `notary::commitment`'s; tables (`imports`).
 
+mod beside;
 mod due;
 mod event_form;
 mod operator;
@@ -16,7 +17,9 @@ pub mod words;
 
 use actix_web::web::ServiceConfig;
 
+pub use beside::{Beside, beside};
 pub use due::Counts;
+pub use public::unknown;
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {

@@ -427,8 +427,8 @@ pub const COMMANDS: &[CommandText] = &[
         name: "api-key",
         about: ["管理接口密钥：建立、列出、吊销", "API keys: make, list, revoke"],
         more: [
-            "权限：documents.submit 提交文档、certificates.read 读取证书、verifications.write 核验并出具回执、jobs.write 批量核验、status.write 变更证书状态及办理异议和修复。\n密钥只在建立时显示一次，本机只保存其摘要。",
-            "Scopes: documents.submit, certificates.read, verifications.write, jobs.write, status.write.\nA key is shown once, when it is made; only its digest is kept.",
+            "权限：documents.submit 提交文档、certificates.read 读取证书、verifications.write 核验并出具回执、jobs.write 批量核验、status.write 变更证书状态及办理异议和修复、commitments.write 记录承诺履行情况。\n密钥只在建立时显示一次，本机只保存其摘要。",
+            "Scopes: documents.submit, certificates.read, verifications.write, jobs.write, status.write, commitments.write.\nA key is shown once, when it is made; only its digest is kept.",
         ],
         examples: &[
             (

@@ -12,11 +12,12 @@ use verifier::verify::{Presented, Terms, verify};
 use super::Office;
 use super::accept::internal;
 use crate::keys;
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::{Lang, Refusal, RefusalCode};
 use crate::render::{self, Issuer, PdfError};
 
 impl Office {
-    /// The printed certificate of this number: the same bytes each time, as long as certificate and pdf key are the same.
+    /// The printed certificate of this number: the same bytes each time, as long as certificate and pdf key are the same; that
+    /// of a commitment says how it is kept on the day of printing, too.
     ///
     /// # Errors
     /// As [`Office::certificate`]; `KEY_MISSING` and `KEY_NOT_IN_FORCE` of the pdf key; `GLYPH_MISSING`, `PDF_TOO_LONG`.
@@ -29,7 +30,9 @@ impl Office {
         let judge =
             |presented, terms: &Terms<'_>| verify(&presented, self.trust(), &StatusShelf::default(), terms);
         let level = judge(Presented::File(issued.certificate.clone()), &terms).level;
-        let issuer = Issuer { name: &self.config.name, host: &self.config.host, level };
+        let fulfilment = self.commitment_desk().present(number)?.map(|present| present.line(Lang::Zh));
+        let fulfilment = fulfilment.as_deref();
+        let issuer = Issuer { name: &self.config.name, host: &self.config.host, level, fulfilment };
         let bytes = render::pdf(&issued, &issuer, |text| self.sign_pdf(text))?;
         // Judged now: the key may be younger than the certificate.
         terms.at = None;

@@ -44,22 +44,26 @@ pub enum Scope {
     /// Change the status of certificates, work on objections, repair.
     #[serde(rename = "status.write")]
     StatusWrite,
+    /// Record what happens to commitments.
+    #[serde(rename = "commitments.write")]
+    CommitmentsWrite,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 5] = [
+    pub const ALL: [Scope; 6] = [
         Scope::DocumentsSubmit,
         Scope::CertificatesRead,
         Scope::VerificationsWrite,
         Scope::JobsWrite,
         Scope::StatusWrite,
+        Scope::CommitmentsWrite,
     ];
 
     /// Whether one administrator alone may not give it out: what it lets a program do, a person does only with a second
     /// one (四眼).
     pub const fn needs_two(self) -> bool {
-        matches!(self, Scope::DocumentsSubmit | Scope::StatusWrite)
+        matches!(self, Scope::DocumentsSubmit | Scope::StatusWrite | Scope::CommitmentsWrite)
     }
 
     /// The word for it.
@@ -70,6 +74,7 @@ impl Scope {
             Scope::VerificationsWrite => "verifications.write",
             Scope::JobsWrite => "jobs.write",
             Scope::StatusWrite => "status.write",
+            Scope::CommitmentsWrite => "commitments.write",
         }
     }
 
@@ -88,6 +93,7 @@ impl Scope {
             Scope::StatusWrite => {
                 lang.pick("变更证书状态、办理异议和修复", "change status, work on objections, repair")
             }
+            Scope::CommitmentsWrite => lang.pick("记录承诺履行情况", "record what happens to commitments"),
         }
     }
 }

@@ -82,6 +82,8 @@ pub(super) struct NewForm {
     jobs_write: String,
     #[serde(default, rename = "status.write")]
     status_write: String,
+    #[serde(default, rename = "commitments.write")]
+    commitments_write: String,
 }
 
 impl NewForm {
@@ -92,6 +94,7 @@ impl NewForm {
             Scope::VerificationsWrite => &self.verifications_write,
             Scope::JobsWrite => &self.jobs_write,
             Scope::StatusWrite => &self.status_write,
+            Scope::CommitmentsWrite => &self.commitments_write,
         };
         !field.is_empty()
     }

@@ -25,6 +25,7 @@ use verifier::verify::Presented;
 
 use super::answer::{File, JSON, Keep, TEXT, json};
 use super::body::{self, Media};
+use super::commitments::Fulfilment;
 use super::documents::Links;
 use super::input::Input;
 use super::ledger::blocking;
@@ -61,6 +62,8 @@ struct View<'a> {
     check_code: Option<String>,
     window_code: Option<String>,
     verdict: Option<Answer<'a>>,
+    /// How the certified commitment is kept today: the office's word, not part of what is signed.
+    fulfilment: Option<Fulfilment>,
     links: Links,
 }
 
@@ -79,16 +82,18 @@ async fn view(
             return Ok(json(status, &View::closed(&number, index)));
         }
     }
-    let (issued, row) = blocking(move || {
+    let (issued, row, fulfilment) = blocking(move || {
         let issued = read(&shared, &caller, &number, Action::CertificateViewed)?;
         let given = Given::Proof(Box::new(Presented::File(issued.certificate.clone())));
         let verdict = intake::judge(&shared, &given, &intake::terms(&shared))?;
-        Ok((issued, Row::new(String::new(), None, verdict)))
+        let fulfilment = Fulfilment::of(shared.office(), &number, lang)?;
+        Ok((issued, Row::new(String::new(), None, verdict), fulfilment))
     })
     .await?;
     let mut view = View::closed(&number, Some(issued.certificate.index()));
     view.check_code = Some(issued.check_code.to_string());
     view.window_code = Some(WindowCode::new(number, issued.check_code).to_string());
+    view.fulfilment = fulfilment;
     view.verdict = Some(Answer::of(&row, lang.words()));
     Ok(json(StatusCode::OK, &view))
 }
@@ -103,6 +108,7 @@ impl View<'_> {
             check_code: None,
             window_code: None,
             verdict: None,
+            fulfilment: None,
             links: Links::of(number, index),
         }
     }

@@ -159,6 +159,32 @@ impl Input {
         }
     }
 
+    /// A list of texts, if it is there.
+    ///
+    /// # Errors
+    /// `TYPE_WRONG`, `LIST_LONG`.
+    pub fn optional_texts(&mut self, name: &str, most: usize) -> Result<Vec<String>, Problem> {
+        let place = self.place(name);
+        let values = match self.take(name) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(values)) => values,
+            Some(other) => return Err(wrong_type(&place, &other, "array of strings")),
+        };
+        if values.len() > most {
+            return Err(Refusal::new(RefusalCode::ListLong).at(place).found(values.len()).right(most).into());
+        }
+        let text = |value: Value| match value {
+            Value::String(text) => Ok(text),
+            other => Err(wrong_type(&place, &other, "string")),
+        };
+        values.into_iter().map(text).collect()
+    }
+
+    /// A value of any shape, if it is there; whoever takes it says what is wrong with it.
+    pub fn optional_value(&mut self, name: &str) -> Option<Value> {
+        self.take(name)
+    }
+
     /// One of a few words, if it is there.
     ///
     /// # Errors

@@ -3,6 +3,9 @@
 use notary::calendar::Day;
 use notary::commitment::{Listed, Present, PublicRow, Stage};
 use notary::document::vocabulary::{CommitmentType, Publicity};
+use notary::office::Office;
+use notary::refusal::Refusal;
+use verifier::number::CertificateNumber;
 use verifier::status::Status;
 
 use crate::desk::lists::Tag;
@@ -10,6 +13,7 @@ use crate::lang::Lang;
 use crate::page::words::grouped;
 
 /// A state in a word of its own, and the class of its tag.
+#[derive(Clone, Debug)]
 pub struct Word {
     /// `tag-ok`, `tag-warn`, `tag-error` or nothing.
     pub class: &'static str,
@@ -58,6 +62,7 @@ impl ListedView {
 }
 
 /// A commitment in what everybody finds.
+#[derive(Clone, Debug)]
 pub struct PublicView {
     /// Its code.
     pub code: String,
@@ -105,9 +110,32 @@ pub fn public_fulfilment(lang: Lang, present: &Present) -> Word {
     Word { class, word: present.public_word(lang.words()) }
 }
 
-/// How a commitment is kept, for the office and the committer itself.
-pub fn fulfilment(lang: Lang, present: &Present) -> Word {
-    Word { class: class(present), word: present.word(lang.words()) }
+/// How the commitment of a certificate is kept, for the office and for the committer itself: also a result that does not
+/// count yet, with the day until which it can be objected to. Empty where the certificate is of something else.
+///
+/// # Errors
+/// Damage that is found on the way.
+pub fn own_line(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<String, Refusal> {
+    let Some(present) = office.commitment_desk().present(number)? else { return Ok(String::new()) };
+    let (as_of, word) = (day(lang, present.as_of), present.word(lang.words()));
+    let mut line = match lang {
+        Lang::Zh => format!("履行情况（截至{as_of}）：{word}"),
+        Lang::En => format!("Fulfilment (as of {as_of}): {word}"),
+    };
+    if let Some((unit, _)) = &present.unit {
+        line += &match lang {
+            Lang::Zh => format!("，认定单位：{unit}"),
+            Lang::En => format!(", determined by {unit}"),
+        };
+    }
+    if let Some(ends) = present.window_ends.filter(|_| present.is_unsettled()) {
+        let ends = day(lang, ends);
+        line += &match lang {
+            Lang::Zh => format!("，异议期至{ends}"),
+            Lang::En => format!("; objections until {ends}"),
+        };
+    }
+    Ok(line)
 }
 
 fn class(present: &Present) -> &'static str {

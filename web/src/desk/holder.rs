@@ -99,6 +99,8 @@ pub struct CertificateView {
     pub check_code: String,
     /// Whether it has a QR code.
     pub qr: bool,
+    /// How the certified commitment is kept today; empty where it is none.
+    pub fulfilment: String,
 }
 
 #[derive(Template)]
@@ -322,6 +324,7 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
                 data_as_of: core.data_as_of().map(|time| moment(lang, time)).unwrap_or_default(),
                 check_code: grouped(issued.check_code.as_str()),
                 qr: issued.qr.is_some(),
+                fulfilment: crate::commitments::words::own_line(lang, office, number)?,
             })
         }
         // Accepted a moment ago: there is a number and nothing more to show.
@@ -364,6 +367,7 @@ fn bare(number: String, title: &str, status: Tag, closed: bool) -> CertificateVi
         rules: Vec::new(),
         period: String::new(),
         data_as_of: String::new(),
+        fulfilment: String::new(),
         check_code: String::new(),
         qr: false,
     }

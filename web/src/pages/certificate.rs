@@ -16,9 +16,10 @@ use askama::Template;
 use verifier::number::{CertificateNumber, CheckCode};
 use verifier::qr;
 
-use super::judged::{self, Asked};
+use super::judged::{self, Asked, Judged};
 use super::posted::Posted;
 use crate::client::Client;
+use crate::commitments::{Beside, beside};
 use crate::page::verdict::VerdictView;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
@@ -38,6 +39,7 @@ struct CertificateForm<'a> {
 struct CertificateResult<'a> {
     page: &'a Page,
     verdict: &'a VerdictView,
+    beside: Option<Beside>,
 }
 
 /// The form.
@@ -76,7 +78,11 @@ pub async fn show(
     };
     let judged = judged::judge_numbers(&shared, &client, *number, *code, &Asked::default()).await?;
     let verdict = judged.view(page.lang, &shared);
-    Ok(page.html(StatusCode::OK, &CertificateResult { page: &page, verdict: &verdict }))
+    let beside = match &judged {
+        Judged::Verdict(verdict) => beside(&shared, page.lang, verdict, false).await,
+        _ => None,
+    };
+    Ok(page.html(StatusCode::OK, &CertificateResult { page: &page, verdict: &verdict, beside }))
 }
 
 fn titled(page: Page) -> Page {

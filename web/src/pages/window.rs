@@ -28,6 +28,7 @@ use self::form::Counter;
 use super::judged::{self, Judged};
 use super::posted::Posted;
 use crate::client::Client;
+use crate::commitments::{Beside, beside};
 use crate::landing::VERIFIER;
 use crate::lang::Lang;
 use crate::page::verdict::VerdictView;
@@ -52,6 +53,8 @@ struct Window<'a> {
     verdict: Option<&'a VerdictView>,
     /// Whether a receipt can be given for it.
     receipt: bool,
+    /// What stands beside the verdict.
+    beside: Option<&'a Beside>,
     /// A certificate number whose check code is missing.
     needs_code: Option<(&'a str, String)>,
     today: Vec<ReceiptRow>,
@@ -64,6 +67,7 @@ struct WindowResult<'a> {
     page: &'a Page,
     verdict: &'a VerdictView,
     receipt: bool,
+    beside: Option<&'a Beside>,
 }
 
 /// One receipt in the list of today.
@@ -119,6 +123,7 @@ pub async fn form(
         counter: &Counter::of(&request),
         verdict: None,
         receipt: false,
+        beside: None,
         needs_code: None,
         today,
         today_count,
@@ -143,6 +148,10 @@ pub async fn scan(
         note(&shared, &signed_in, Action::Verified, number).await?;
     }
     let view = judged.view(page.lang, &shared);
+    let beside = match &judged {
+        Judged::Verdict(verdict) => beside(&shared, page.lang, verdict, true).await,
+        _ => None,
+    };
     counter.done(matches!(judged, Judged::Verdict(_)));
     let receipt = matches!(judged, Judged::Verdict(_));
     let needs_code = match &judged {
@@ -150,7 +159,7 @@ pub async fn scan(
         _ => None,
     };
     if wants_json(&request) {
-        let html = WindowResult { page: &page, verdict: &view, receipt }.render();
+        let html = WindowResult { page: &page, verdict: &view, receipt, beside: beside.as_ref() }.render();
         let told = Told {
             kind: kind(&judged),
             number: needs_code.as_deref(),
@@ -168,6 +177,7 @@ pub async fn scan(
         counter: &counter,
         verdict: needs_code.is_none().then_some(&view),
         receipt,
+        beside: beside.as_ref(),
         needs_code: needs_code.as_deref().map(|number| (number, grouped(number))),
         today,
         today_count,

@@ -339,6 +339,15 @@ const TABLE: &[Row] = &[
         OPERATORS,
     ),
     ("GET", "/operator/due", "/operator/due", NO, OPERATORS),
+    ("GET", "/api/v1/commitments", "/api/v1/commitments", NO, Everybody),
+    ("GET", "/api/v1/commitments/{code}", "/api/v1/commitments/61990020261122000003", NO, Everybody),
+    (
+        "POST",
+        "/api/v1/commitments/{code}/events",
+        "/api/v1/commitments/61990020261122000003/events",
+        NO,
+        Api(Scope::CommitmentsWrite, &[]),
+    ),
     // Imports of commitments.
     ("GET", "/operator/imports", "/operator/imports", NO, OPERATORS),
     ("POST", "/operator/imports", "/operator/imports", NO, OPERATORS),

@@ -7,6 +7,7 @@
 mod browser;
 mod imports;
 mod life;
+mod shown;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -253,6 +253,11 @@ fn commitment(flow: &mut Flow<'_>, paper: &Paper<'_>) {
         let style = Style::regular(if label == "承诺事项" { 13.0 } else { 10.0 });
         flow.row(&[Cell::label(84.0, label), Cell::value(COLUMN - 84.0, value).styled(style)]);
     }
+    // The office's word of the day of printing: its note over the file covers it, the attached certificate does not.
+    if let Some(line) = paper.issuer.fulfilment {
+        let said = line.strip_prefix("履行情况").unwrap_or(line).to_owned();
+        flow.row(&[Cell::label(84.0, "履行情况"), Cell::value(COLUMN - 84.0, said)]);
+    }
     flow.space(4.0);
     flow.paragraph(Style::regular(8.5), "承诺书全文及签署凭据见后页；履行情况以核验时的最新状态为准。");
 }

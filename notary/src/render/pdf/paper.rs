@@ -39,6 +39,8 @@ pub struct Issuer<'a> {
     pub host: &'a str,
     /// Assurance level of the attached certificate.
     pub level: u8,
+    /// How the commitment that is certified is kept at the time of printing, in a line; nothing where it is none.
+    pub fulfilment: Option<&'a str>,
 }
 
 impl<'a> Paper<'a> {
