@@ -1,6 +1,6 @@
 //! What becomes of commitments, on operators' pages and on everybody's.
 
-use notary::office::{Submission, SubmissionKind};
+use notary::office::{Accepted, Submission, SubmissionKind};
 use notary::operator_log::Filter;
 use notary::people::Role;
 
@@ -11,11 +11,17 @@ use super::{by_id, sample, send, until};
 pub fn issued(house: &House, name: &str) -> String {
     let bytes = sample(name);
     let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    accepted(house, bytes);
+    document["code"].as_str().unwrap().to_owned()
+}
+
+/// A document, sealed.
+pub fn accepted(house: &House, bytes: Vec<u8>) -> Accepted {
     let submission =
-        Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, corrects: None, qr: true };
+        Submission { bytes, kind: SubmissionKind::Json, idempotency_key: None, qr: true, corrects: None };
     let accepted = house.office.submit(submission).unwrap();
     until(|| house.office.index_of(&accepted.number).unwrap());
-    document["code"].as_str().unwrap().to_owned()
+    accepted
 }
 
 /// Sends an event's form as a browser without scripts does.

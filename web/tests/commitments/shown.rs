@@ -80,34 +80,24 @@ fn the_window_sees_what_the_holder_has_committed_below_the_verdict() {
     let mut commitment: Value = serde_json::from_slice(&super::sample("commitment-voluntary.json")).unwrap();
     commitment["committer"]["uscc"] = holder.clone().into();
     commitment["committer"]["name"] = name.clone().into();
-    let issue = |document: &Value| {
-        let submission = notary::office::Submission {
-            bytes: serde_json::to_vec(document).unwrap(),
-            kind: notary::office::SubmissionKind::Json,
-            idempotency_key: None,
-            qr: true,
-        };
-        let accepted = house.office.submit(submission).unwrap();
-        super::until(|| house.office.index_of(&accepted.number).unwrap());
-        accepted
-    };
+    let issue = |document: &Value| super::life::accepted(&house, serde_json::to_vec(document).unwrap());
     let (of_report, _) = (issue(&report), issue(&commitment));
     let code = commitment["code"].as_str().unwrap();
     let mut operator = house.signed_in(Role::Operator);
     let mut window = house.signed_in(Role::Window);
     let scanned = format!("{}{}", of_report.number, of_report.check_code);
-    let none = window.submit("/window", "/window", &[("text", &scanned)]).text();
+    let none = window.submit("/window", "/window", &[("code", &scanned)]).text();
     assert!(none.contains("没有向社会公开的承诺"), "{none}");
     assert_eq!(record(&mut operator, code, &PUBLICISED, None).status, 303);
     fulfilled(&mut operator, code);
-    let page = window.submit("/window", "/window", &[("text", &scanned)]).text();
+    let page = window.submit("/window", "/window", &[("code", &scanned)]).text();
     assert!(page.contains("该主体已作承诺") && page.contains("1项，其中全部履行1项"), "{page}");
     assert!(page.contains("不属于核验结论，未经签名"));
     // Below the verdict, and not among what was checked.
     assert!(page.find("id=\"beside\"").unwrap() > page.find("id=\"verdict\"").unwrap());
     // The script is given the same.
     let csrf = window.get("/window").csrf();
-    let fields = format!("csrf={csrf}&text={scanned}");
+    let fields = format!("csrf={csrf}&code={scanned}");
     let headers = [("Accept", "application/json"), ("Content-Type", "application/x-www-form-urlencoded")];
     let told = window.ask("POST", "/window", &headers, &fields);
     let told: Value = serde_json::from_slice(&told.body).unwrap();
