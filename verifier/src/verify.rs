@@ -46,7 +46,7 @@ pub struct Terms<'a> {
     pub max_age: u64,
     /// False where only the proof is asked for.
     pub status_asked: bool,
-    /// The caller's purpose, to warn where the certificate names another.
+    /// The caller's purpose: a warning where the certificate names another, and a copy that hides what it demands fails.
     pub purpose: Option<Purpose>,
     /// The caller's code, to warn where the certificate is for another audience.
     pub audience: Option<&'a str>,
@@ -118,7 +118,7 @@ pub fn verify_with(
     key(&sealed, held, at, &mut checks);
     kind(&fields, sealed.office, &mut checks);
     dates(&fields, at, &mut checks);
-    document(presented, &mut fields, terms.document, &mut checks);
+    document(presented, &mut fields, terms, &mut checks);
     let level = held.map_or(1, |held| held.level);
     evidence(proof, &mut checks);
     if let Presented::Pdf(pdf) = presented {
@@ -221,7 +221,8 @@ fn dates(fields: &Fields, at: Time, checks: &mut Checks) {
 }
 
 /// Checks 10 and 11: what is shown of the document, and a document given beside it.
-fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, checks: &mut Checks) {
+fn document(presented: &Presented, fields: &mut Fields, terms: &Terms<'_>, checks: &mut Checks) {
+    let given = terms.document;
     let Some(certificate) = presented.certificate().filter(|certificate| certificate.carries_document())
     else {
         if given.is_some() {
@@ -231,8 +232,18 @@ fn document(presented: &Presented, fields: &mut Fields, given: Option<&[u8]>, ch
     };
     let records = match certificate.shown() {
         Ok((records, shown)) => {
-            checks.with(Code::DisclosureOk, Detail::Count(shown.records(), shown.of()));
+            let lacks = terms.purpose.map(|purpose| shown.lacks(purpose)).unwrap_or_default();
+            let (count, none) = ((shown.records(), shown.of()), records.is_empty());
             fields.shown = Some(shown);
+            // What hides nothing leaves nothing out: without disclosures the claims speak alone.
+            if !none && !lacks.is_empty() {
+                checks.with(
+                    Code::DisclosureIncomplete,
+                    Detail::Text(DisclosureError::Incomplete(lacks).to_string()),
+                );
+                return;
+            }
+            checks.with(Code::DisclosureOk, Detail::Count(count.0, count.1));
             records
         }
         Err(error) => {

@@ -99,6 +99,14 @@ impl Shown {
         let adverse = |c: &&CounterShown| c.counter.known().is_some_and(Counter::adverse);
         self.counters.iter().filter(adverse).fold(0, |n, c| n.saturating_add(c.hidden()))
     }
+
+    /// What the profile of this purpose demands and is hidden, each with how many records.
+    pub fn lacks(&self, purpose: Purpose) -> Vec<(Counter, u64)> {
+        let demands = purpose.demands();
+        let hidden = |c: &CounterShown| Some((c.counter.known()?, c.hidden()));
+        let demanded = |(counter, n): &(Counter, u64)| *n > 0 && demands.contains(counter);
+        self.counters.iter().filter_map(hidden).filter(demanded).collect()
+    }
 }
 
 /// The commitment to all digests of a document.
@@ -249,10 +257,7 @@ fn count(core: &Core, digests: &[Hash], disclosures: &[Disclosure]) -> Result<Sh
 
 /// What the profile of the core's purpose demands and is hidden.
 fn missing(core: &Core, shown: &Shown) -> Vec<(Counter, u64)> {
-    let demands = core.purpose().and_then(Open::known).map(Purpose::demands).unwrap_or(&[]);
-    let hidden = |c: &CounterShown| Some((c.counter.known()?, c.hidden()));
-    let demanded = |(counter, n): &(Counter, u64)| *n > 0 && demands.contains(counter);
-    shown.counters.iter().filter_map(hidden).filter(demanded).collect()
+    core.purpose().and_then(Open::known).map(|purpose| shown.lacks(purpose)).unwrap_or_default()
 }
 
 fn as_u64(n: usize) -> u64 {

@@ -128,8 +128,9 @@
     return { records: list.length, of: digests.length, counters: counters };
   }
 
-  function missing(core, shown) {
-    const demanded = core.purpose === null ? [] : xz.registry.demands(core.purpose);
+  // What the profile of this purpose (its number) demands and is hidden.
+  function lacks(purpose, shown) {
+    const demanded = purpose === null ? [] : xz.registry.demands(purpose);
     return shown.counters.filter(function (one) {
       return demanded.indexOf(one.counter) >= 0 && BigInt(one.counted) > BigInt(one.shown);
     });
@@ -144,7 +145,7 @@
       }
     }
     const shown = count(core, digests, list);
-    const hidden = missing(core, shown);
+    const hidden = lacks(core.purpose, shown);
     if (list.length > 0 && hidden.length > 0) {
       const refused = new xz.Refused('DISCLOSURE_INCOMPLETE', 'the purpose demands records that are not shown');
       refused.missing = hidden;
@@ -202,6 +203,7 @@
     parse: parse,
     documentRoot: documentRoot,
     check: check,
+    lacks: lacks,
     split: split,
     compare: function (core, digests, list, bytes) {
       return core.kind === 3 ? compareFile(list, bytes) : compareDocument(digests, list, bytes);

@@ -149,7 +149,9 @@
   }
 
   // Checks 10 and 11.
-  function checkDocument(file, fields, document, checks) {
+  function checkDocument(file, fields, terms, checks) {
+    const document = terms.document;
+    const purpose = terms.purpose ? xz.registry.numberOf('purposes', terms.purpose) : 0;
     if (!file || (file.digests.length === 0 && file.disclosures.length === 0)) {
       if (document) checks.add('DOCUMENT_NOT_SHOWN');
       return;
@@ -163,6 +165,11 @@
       return;
     }
     fields.shown = found.shown;
+    // What hides nothing leaves nothing out: without disclosures the claims speak alone.
+    if (found.list.length > 0 && purpose && xz.disclosure.lacks(purpose, found.shown).length > 0) {
+      checks.add('DISCLOSURE_INCOMPLETE', { text: 'the purpose demands records that are not shown' });
+      return;
+    }
     checks.add('DISCLOSURE_OK', { count: [found.shown.records, found.shown.of] });
     if (document) checks.add(xz.disclosure.compare(file.core, file.digests.length, found.list, document));
   }
@@ -289,7 +296,7 @@
     checkKey(sealed, held, at, checks);
     checks.add(sealed.office.kinds.indexOf(fields.core.kind) >= 0 ? 'KIND_OK' : 'KIND_NOT_ALLOWED');
     checkDates(fields.core, sealed.batch.time, at, checks);
-    checkDocument(presented.file, fields, terms.document, checks);
+    checkDocument(presented.file, fields, terms, checks);
     if (held) checks.add('PROOF_OK', { count: [held.cosigned, held.witnesses] });
     if (evidence && evidence.fault) checks.add(evidence.fault);
     if (presented.pdf) checks.add(await xz.pdf.judge(presented.pdf.note, presented.file, entry, sealed, at));

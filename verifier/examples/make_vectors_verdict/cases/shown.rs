@@ -42,6 +42,26 @@ fn hidden() -> Vec<Case> {
         copy("shown-permit-hidden", "for a tender a permit may be hidden", &tender(), &[0, 1, 2, 3, 4, 5, 7]),
         copy("shown-tender-none", "for a tender nothing is shown, which hides nothing", &tender(), &[]),
         incomplete(copy("shown-tender-holder", "for a tender only the holder is shown", &tender(), &[3])),
+        // The caller's own purpose demands, too, whatever the certificate names.
+        incomplete(
+            copy(
+                "shown-asked-hidden",
+                "for a loan, shown for a tender without the penalty",
+                &report(),
+                &[0, 1, 2, 3, 4, 5, 6],
+            )
+            .term("purpose", "BIDDING")
+            .but("STATUS_VALID", "STATUS_VALID PURPOSE_OTHER"),
+        ),
+        copy("shown-asked-shown", "for a loan, shown for a tender with the penalty alone", &report(), &[7])
+            .term("purpose", "BIDDING")
+            .but("STATUS_VALID", "STATUS_VALID PURPOSE_OTHER"),
+        copy("shown-asked-other", "for a loan, shown for an award without the penalty", &report(), &[0, 3])
+            .term("purpose", "AWARD")
+            .but("STATUS_VALID", "STATUS_VALID PURPOSE_OTHER"),
+        copy("shown-asked-none", "for a loan, asked for a tender, and nothing is shown", &report(), &[])
+            .term("purpose", "BIDDING")
+            .but("STATUS_VALID", "STATUS_VALID PURPOSE_OTHER"),
         copy("shown-person-number-hidden", "a natural person without the ID number", &person(), &[0, 1, 3]),
     ]
 }
