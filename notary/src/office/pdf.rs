@@ -9,8 +9,8 @@ use verifier::trust::OfficeKey;
 use verifier::verdict::Code;
 use verifier::verify::{Presented, Terms, verify};
 
-use super::Office;
 use super::accept::internal;
+use super::{Issued, Office};
 use crate::keys;
 use crate::refusal::{Lang, Refusal, RefusalCode};
 use crate::render::{self, Issuer, PdfError};
@@ -22,7 +22,11 @@ impl Office {
     /// # Errors
     /// As [`Office::certificate`]; `KEY_MISSING` and `KEY_NOT_IN_FORCE` of the pdf key; `GLYPH_MISSING`, `PDF_TOO_LONG`.
     pub fn pdf(&self, number: &CertificateNumber) -> Result<Vec<u8>, Refusal> {
-        let issued = self.certificate(number)?;
+        self.printed(&self.certificate(number)?)
+    }
+
+    /// What this certificate discloses, printed.
+    pub(super) fn printed(&self, issued: &Issued) -> Result<Vec<u8>, Refusal> {
         let sealed_at = issued.certificate.batch().time();
         let mut terms = Terms::at(self.now());
         terms.status_asked = false;
@@ -30,10 +34,11 @@ impl Office {
         let judge =
             |presented, terms: &Terms<'_>| verify(&presented, self.trust(), &StatusShelf::default(), terms);
         let level = judge(Presented::File(issued.certificate.clone()), &terms).level;
-        let fulfilment = self.commitment_desk().present(number)?.map(|present| present.line(Lang::Zh));
+        let number = issued.certificate.core().number();
+        let fulfilment = self.commitment_desk().present(&number)?.map(|present| present.line(Lang::Zh));
         let fulfilment = fulfilment.as_deref();
         let issuer = Issuer { name: &self.config.name, host: &self.config.host, level, fulfilment };
-        let bytes = render::pdf(&issued, &issuer, |text| self.sign_pdf(text))?;
+        let bytes = render::pdf(issued, &issuer, |text| self.sign_pdf(text))?;
         // Judged now: the key may be younger than the certificate.
         terms.at = None;
         let presented =

@@ -865,6 +865,17 @@ refusal_codes! {
     CheckEnded "CHECK_ENDED"
         "核查已取消，没有结果"
         "the check was cancelled, and there is no result"
+
+    // Copies with less in them.
+    CopyPointer "COPY_POINTER"
+        "证书中没有这项内容"
+        "the certificate has no such record"
+    CopyEmpty "COPY_EMPTY"
+        "没有选择要出示的内容"
+        "nothing was chosen to be shown"
+    CopyIncomplete "COPY_INCOMPLETE"
+        "此用途必须出示的记录不能隐去：{found}"
+        "records that the purpose demands can't be hidden: {found}"
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod flow;
 mod front;
 mod lines;
 mod paper;
+mod partial;
 mod records;
 mod report;
 mod sheet;

@@ -51,6 +51,9 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::MomentAhead
         | C::ListUnusable
         | C::ReplacementOther
+        | C::CopyPointer
+        | C::CopyEmpty
+        | C::CopyIncomplete
         | C::CalendarMissing
         | C::CalendarForm
         | C::DeadlineUnknown

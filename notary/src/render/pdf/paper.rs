@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use verifier::core::Core;
-use verifier::disclosure::Place;
+use verifier::disclosure::{Place, Shown};
 use verifier::json::Value;
 use verifier::number::WindowCode;
 use verifier::time::{Date, Time};
@@ -16,6 +16,8 @@ use crate::render::Symbol;
 /// Everything that the pages say.
 pub(super) struct Paper<'a> {
     pub(super) core: &'a Core,
+    /// How much of the document is shown.
+    pub(super) shown: Shown,
     /// The members of the document, by pointer.
     pub(super) members: BTreeMap<String, Value>,
     /// The records of its sections, in their order.
@@ -46,7 +48,7 @@ pub struct Issuer<'a> {
 impl<'a> Paper<'a> {
     pub(super) fn of(issued: &'a Issued, issuer: &'a Issuer<'a>) -> Result<Paper<'a>, PdfError> {
         let certificate = &issued.certificate;
-        let (disclosures, _) = certificate.shown().map_err(|_| PdfError::Disclosures)?;
+        let (disclosures, shown) = certificate.shown().map_err(|_| PdfError::Disclosures)?;
         let (mut members, mut sections) =
             (BTreeMap::new(), BTreeMap::<String, BTreeMap<usize, Value>>::new());
         for disclosure in disclosures {
@@ -68,6 +70,7 @@ impl<'a> Paper<'a> {
         let note = certificate.batch();
         Ok(Paper {
             core: certificate.core(),
+            shown,
             members,
             sections: sections.into_iter().map(|(name, rows)| (name, rows.into_values().collect())).collect(),
             issuer,

@@ -7,6 +7,7 @@ use verifier::registry::DocumentKind;
 
 use super::flow::{COLUMN, Cell, Flow, MARGIN};
 use super::paper::{Paper, day, instant};
+use super::partial;
 use super::records::{BLOCKS, Block, Field, flags, unit};
 use super::sheet::{Ink, Mark, Style};
 use super::signs;
@@ -29,6 +30,7 @@ const BOX: f32 = 19.0;
 /// Everything that the document says.
 pub(super) fn pages(flow: &mut Flow<'_>, paper: &Paper<'_>) {
     flow.new_page();
+    partial::notice(flow, &paper.shown);
     match paper.core.kind() {
         DocumentKind::CreditReport => report(flow, paper),
         DocumentKind::CreditCommitment => commitment(flow, paper),
@@ -116,6 +118,11 @@ fn subject(flow: &mut Flow<'_>, paper: &Paper<'_>, pointer: &str, title: &str, e
 
 fn coverage(flow: &mut Flow<'_>, paper: &Paper<'_>) {
     let rows = paper.list("/coverage");
+    if partial::is_partial(&paper.shown) && rows.is_empty() {
+        hatched(flow, "本副本未出示信息归集范围");
+        flow.space(8.0);
+        return;
+    }
     flow.heading("信息归集范围", "What was collected", 50.0);
     let widths = [COLUMN * 0.3, COLUMN * 0.25, COLUMN * 0.25, COLUMN * 0.2];
     head(flow, &widths, ["数据项", "领域", "归集情况", "截至日期"]);
@@ -174,8 +181,14 @@ fn print_block(flow: &mut Flow<'_>, paper: &Paper<'_>, number: usize, block: &Bl
     for (place, record) in (1..).zip(records) {
         print_record(flow, &rows(place, record));
     }
-    if block.kinds.is_empty() && records.is_empty() {
+    let hides = partial::block(flow, paper, block.section);
+    if block.kinds.is_empty() && records.is_empty() && !hides {
         line(flow, NOTHING, "");
+    }
+    if partial::is_partial(&paper.shown) && paper.list("/coverage").is_empty() {
+        // Without its coverage nothing can be said of what is not there.
+        flow.space(8.0);
+        return;
     }
     let recorded = |kind: &str| match block.section {
         "admin" => records.iter().any(|r| act_of(r) == Some(kind)),
@@ -193,7 +206,7 @@ fn print_block(flow: &mut Flow<'_>, paper: &Paper<'_>, number: usize, block: &Bl
             Covered::Not if !recorded(kind) => not_covered(flow, said, None),
             Covered::Stale(as_of) => not_covered(flow, said, Some(&as_of)),
             Covered::Partly => not_covered_partly(flow, kind),
-            Covered::Whole if !recorded(kind) => line(flow, NOTHING, said),
+            Covered::Whole if !recorded(kind) && !hides => line(flow, NOTHING, said),
             _ => {}
         }
     }
@@ -273,7 +286,7 @@ fn not_covered_partly(flow: &mut Flow<'_>, kind: &str) {
     hatched(flow, &format!("{kind}：部分领域未纳入本报告，见“信息归集范围”"));
 }
 
-fn hatched(flow: &mut Flow<'_>, text: &str) {
+pub(super) fn hatched(flow: &mut Flow<'_>, text: &str) {
     flow.need(BOX + 4.0);
     let (x, y) = (MARGIN + 9.0, flow.y + 1.0);
     let style = Style::bold(9.5);
