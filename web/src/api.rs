@@ -20,6 +20,7 @@ pub(crate) mod certificates;
 mod checks;
 mod commitments;
 pub mod describe;
+mod disclosures;
 mod documents;
 mod health;
 mod imports;
@@ -61,6 +62,7 @@ fn addresses() -> Vec<Address> {
         imports::addresses(),
         checks::addresses(),
         commitments::addresses(),
+        disclosures::addresses(),
         ledger::addresses(),
         health::addresses(),
         describe::addresses(),

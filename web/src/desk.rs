@@ -14,6 +14,7 @@
 mod ask;
 pub mod certificate;
 mod check;
+mod copy;
 mod diff;
 mod download;
 mod draft;
@@ -51,6 +52,7 @@ pub fn configure(config: &mut ServiceConfig) {
     draft::configure(config);
     certificate::configure(config);
     check::configure(config);
+    copy::configure(config);
     review::configure(config);
 }
 

@@ -214,7 +214,7 @@ pub fn symbol(shared: &Shared, issued: &Issued) -> Result<Symbol, Problem> {
 }
 
 /// The certificate, if the caller may see it; the look is in the operator log before anything of it is given out.
-fn read(
+pub(super) fn read(
     shared: &Shared,
     caller: &ApiCaller,
     number: &CertificateNumber,
@@ -250,6 +250,18 @@ pub(super) fn may_see(
         true => Ok(()),
         false => Err(unknown(number)),
     }
+}
+
+/// Whether the caller may ask for any certificate at all.
+///
+/// # Errors
+/// `SCOPE_MISSING`, `FORBIDDEN`.
+pub(super) fn may_ask(caller: &ApiCaller) -> Result<(), Problem> {
+    if own_code(caller).is_some() || may_read_all(caller) {
+        return Ok(());
+    }
+    caller.require(Scope::CertificatesRead)?;
+    Err(Common::Forbidden.into())
 }
 
 /// Whether the caller may read every certificate.

@@ -121,6 +121,27 @@ impl Input {
         }
     }
 
+    /// A list of texts that must be there, `most` at most.
+    ///
+    /// # Errors
+    /// `MEMBER_MISSING`, `TYPE_WRONG`, `LIST_LONG`.
+    pub fn texts(&mut self, name: &str, most: usize) -> Result<Vec<String>, Problem> {
+        let place = self.place(name);
+        let found = match self.take(name) {
+            None => return Err(Refusal::new(RefusalCode::MemberMissing).at(place).right(name).into()),
+            Some(found) => found,
+        };
+        let Value::Array(list) = found else { return Err(wrong_type(&place, &found, "array")) };
+        if list.len() > most {
+            return Err(Refusal::new(RefusalCode::ListLong).at(place).found(list.len()).right(most).into());
+        }
+        let text = |(n, value)| match value {
+            Value::String(text) => Ok(text),
+            other => Err(wrong_type(&format!("{place}/{n}"), &other, "string")),
+        };
+        (0..).zip(list).map(|(n, value): (usize, Value)| text((n, value))).collect()
+    }
+
     /// A number that may be there.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod bad;
 mod certificates;
 mod checks;
 mod description;
+mod disclosures;
 mod documents;
 mod house;
 mod jobs;

@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 #[path = "../accounts/browser.rs"]
 mod browser;
+mod copy;
 mod flow;
 mod hostile;
 
