@@ -6,6 +6,7 @@
 //! tile/entries/000                   bytes, never changes
 //! batch/x001/234                     JSON, never changes
 //! public/000                         bytes, never changes
+//! cosigned/012                       text, never changes
 //! public/list                        text, names of the preimages beside it
 //! status/0/17.xzs                    JSON, never changes
 //! status/0.xzs                       JSON, the newest
@@ -35,6 +36,8 @@ pub enum Kind {
     Public,
     /// The names of the preimages in a folder.
     PublicList,
+    /// A checkpoint with cosignatures.
+    Cosigned,
     /// One status list.
     Status,
     /// The newest status list of a shard, or the index of them.
@@ -46,7 +49,7 @@ impl Kind {
     #[must_use]
     pub fn content_type(self) -> &'static str {
         match self {
-            Kind::Checkpoint | Kind::PublicList => "text/plain; charset=utf-8",
+            Kind::Checkpoint | Kind::PublicList | Kind::Cosigned => "text/plain; charset=utf-8",
             Kind::Tile | Kind::Public => "application/octet-stream",
             Kind::Batch | Kind::Status | Kind::NewestStatus => "application/json",
         }
@@ -58,7 +61,9 @@ impl Kind {
         match self {
             Kind::Checkpoint | Kind::PublicList => "public, max-age=1",
             Kind::NewestStatus => "public, max-age=60",
-            Kind::Tile | Kind::Batch | Kind::Public | Kind::Status => "public, max-age=31536000, immutable",
+            Kind::Tile | Kind::Batch | Kind::Public | Kind::Cosigned | Kind::Status => {
+                "public, max-age=31536000, immutable"
+            }
         }
     }
 }
@@ -74,6 +79,7 @@ pub fn parse(address: &str) -> Option<(Kind, PathBuf)> {
         Some(("tile", _)) => TilePath::parse(address).ok().map(|_| Kind::Tile)?,
         Some(("batch", n)) => parse_grouped(n).ok().map(|_| Kind::Batch)?,
         Some(("public", name)) => public(name)?,
+        Some(("cosigned", n)) => parse_grouped(n).ok().map(|_| Kind::Cosigned)?,
         Some(("status", "index.json")) => Kind::NewestStatus,
         Some(("status", list)) => status(list)?,
         _ => return None,
@@ -119,6 +125,7 @@ mod tests {
             ("tile/entries/x001/x234/067.p/255", Kind::Tile),
             ("batch/000", Kind::Batch),
             ("batch/x001/234", Kind::Batch),
+            ("cosigned/x001/234", Kind::Cosigned),
             ("public/040", Kind::Public),
             ("public/list", Kind::PublicList),
             ("public/x001/x234/list", Kind::PublicList),

@@ -46,6 +46,7 @@ mod server;
 pub mod session;
 pub mod settings;
 pub mod static_files;
+pub mod witnessing;
 
 pub use server::{Running, ServeError, Shared, start};
 pub use settings::Settings;

@@ -60,6 +60,7 @@ const UPLOADS: &[(&str, u64)] = &[
     ("/verify", PICTURE_BYTES),
     ("/window", PICTURE_BYTES),
     ("/batches/entry", PICTURE_BYTES),
+    ("/witness/add-checkpoint", verifier::limits::WITNESS_REQUEST_BYTES as u64),
 ];
 
 /// What one request may cost.

@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
     desk::configure(config);
     imports::pages::configure(config);
     life::configure(config);
+    crate::witnessing::configure(config);
     commitments::configure(config);
     let read = || web::route().guard(Any(Get()).or(Head()));
     config.route("/ledger/{path:.*}", read().to(files::ledger)).default_service(web::to(nothing));

@@ -53,6 +53,16 @@ impl Bell {
         self.wake.notify_all();
     }
 
+    /// Waits, at most so long; whether the server is ending.
+    pub fn ending_within(&self, at_most: Duration) -> bool {
+        self.is_ending() || self.wait(at_most) >= Told::Hurry
+    }
+
+    /// Whether the server is ending.
+    pub fn is_ending(&self) -> bool {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) >= Told::Hurry
+    }
+
     /// Waits for the bell, at most so long; what it said.
     fn wait(&self, at_most: Duration) -> Told {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);

@@ -21,6 +21,7 @@ use crate::imports::Imports;
 use crate::intake::Court;
 use crate::metrics::Metrics;
 use crate::outer::Gate;
+use crate::outgoing::Outgoing;
 use crate::rate::Rates;
 use crate::sealer::{self, Bell};
 use crate::session::Sessions;
@@ -40,6 +41,7 @@ pub struct Shared {
     jobs: Jobs,
     imports: Imports,
     checks: Checks,
+    asked: crate::witnessing::Asked,
 }
 
 impl Shared {
@@ -54,6 +56,7 @@ impl Shared {
         let (court, sessions) = (Court::default(), Sessions::new(settings.session_idle));
         let (jobs, imports) = (Jobs::default(), Imports::default());
         let checks = Checks::default();
+        let asked = crate::witnessing::Asked::new(settings.witnesses.clone(), &office);
         Ok(Shared {
             office,
             settings,
@@ -67,6 +70,7 @@ impl Shared {
             jobs,
             imports,
             checks,
+            asked,
         })
     }
 
@@ -105,6 +109,11 @@ impl Shared {
         &self.checks
     }
 
+    /// The witnesses that are asked.
+    pub(crate) fn asked(&self) -> &crate::witnessing::Asked {
+        &self.asked
+    }
+
     /// The counters.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -112,7 +121,7 @@ impl Shared {
 
     /// The counters in the text form of Prometheus, as of now.
     pub(crate) fn metrics_text(&self) -> String {
-        self.metrics.text(&self.office, self.rates.refused())
+        self.metrics.text(&self.office, self.rates.refused()) + &self.asked.metrics(&self.office)
     }
 
     /// What requests share before they are routed.
@@ -168,6 +177,7 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     sealer: JoinHandle<()>,
+    witnesses: Option<JoinHandle<()>>,
     bell: Arc<Bell>,
     shared: Data<Shared>,
 }
@@ -226,7 +236,29 @@ pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> 
         })
     }
     .map_err(ServeError::Io)?;
-    Ok(Running { address, metrics_address, handle, server, sealer, bell, shared })
+    let witnesses = ask_witnesses(&shared, &bell, &handle)?;
+    Ok(Running { address, metrics_address, handle, server, sealer, witnesses, bell, shared })
+}
+
+/// The loop that asks witnesses, where the settings name some.
+fn ask_witnesses(
+    shared: &Data<Shared>,
+    bell: &Arc<Bell>,
+    handle: &ServerHandle,
+) -> Result<Option<JoinHandle<()>>, ServeError> {
+    if shared.settings().witnesses.is_empty() {
+        return Ok(None);
+    }
+    let outgoing = Outgoing::new(&shared.settings().outgoing)
+        .map_err(|error| ServeError::Io(io::Error::other(error)))?;
+    let (shared, bell, handle) = (shared.clone(), bell.clone(), handle.clone());
+    let thread = thread::Builder::new().name("witnesses".into()).spawn(move || {
+        if let Err(why) = crate::witnessing::run(shared.office(), &bell, shared.asked(), &outgoing) {
+            shared.fail(why);
+            drop(handle.stop(true));
+        }
+    });
+    thread.map(Some).map_err(ServeError::Io)
 }
 
 impl Running {
@@ -259,6 +291,10 @@ impl Running {
         close();
         self.bell.ring();
         let sealed = self.sealer.join();
+        if let Some(witnesses) = self.witnesses {
+            // It holds nothing that has to be finished; if it failed, the failure says so.
+            let _ = witnesses.join();
+        }
         if let Some(why) = self.shared.failure() {
             return Err(ServeError::Office(why));
         }

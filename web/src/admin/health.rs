@@ -11,6 +11,7 @@ use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
 use crate::session::SignedIn;
+use crate::witnessing::{AskedRow, asked_rows};
 
 /// A status list older than so many seconds is too old for a window: 24 hours.
 const STATUS_OLD: u64 = 24 * 3_600;
@@ -33,6 +34,8 @@ struct Health<'a> {
     log_size: u64,
     log_head: String,
     reports: &'a [String],
+    witnesses: Vec<AskedRow>,
+    forks: usize,
 }
 
 pub(super) async fn show(
@@ -67,6 +70,8 @@ pub(super) async fn show(
         log_size: head.size,
         log_head: head.chain.to_base64(),
         reports: office.reports(),
+        witnesses: asked_rows(&page, &shared),
+        forks: office.witness().map_or(0, |witness| witness.evidence().len()),
     };
     Ok(page.html(StatusCode::OK, &health))
 }

@@ -59,6 +59,7 @@ struct Queue<'a> {
     drafts: Vec<DraftRow>,
     done: Vec<DraftRow>,
     trouble: &'a str,
+    witness_alarms: usize,
 }
 
 #[derive(Template)]
@@ -121,7 +122,8 @@ async fn queue_page(
     })
     .await?;
     let page = page.titled("签发工作台", "Issuing").at(Section::Operator);
-    let queue = Queue { page: &page, counts, due, requests, drafts, done, trouble };
+    let witness_alarms = crate::witnessing::alarms(&shared);
+    let queue = Queue { page: &page, counts, due, requests, drafts, done, trouble, witness_alarms };
     Ok(page.html(status, &queue))
 }
 

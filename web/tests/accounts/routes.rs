@@ -68,6 +68,15 @@ const TABLE: &[Row] = &[
     ("GET", "/metrics", "/metrics", NO, Everybody),
     ("GET", "/problems/{code}", "/problems/NOT_FOUND", NO, Everybody),
     ("GET", "/ledger/{path:.*}", "/ledger/checkpoint", NO, Everybody),
+    ("GET", "/witness", "/witness", NO, Everybody),
+    ("POST", "/witness/add-checkpoint", "/witness/add-checkpoint", NO, Everybody),
+    (
+        "GET",
+        "/witness/{hash:[0-9a-f]{64}}/checkpoint",
+        "/witness/0000000000000000000000000000000000000000000000000000000000000000/checkpoint",
+        NO,
+        Everybody,
+    ),
     ("GET", "/static/{name:.*}", "/static/style.css", NO, Everybody),
     ("GET", "/sign-in", "/sign-in", NO, Everybody),
     // Its form has a token of its own; `sign_in` tests it.
