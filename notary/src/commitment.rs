@@ -9,18 +9,28 @@
 //! matters. The door is [`Office::commitment_desk`]. Not here: the document (`document::commitment`), the chain
 //! (`office::event`), tables in the national layout (`import`).
 
+mod catalogue;
 mod desk;
 mod due;
+mod eligible;
 mod event;
 mod life;
+mod matter;
+mod matter_table;
 mod present;
+mod register;
 mod row;
+mod rules;
 mod search;
 mod stage;
 mod table;
+#[cfg(test)]
+mod tests;
 
+pub use catalogue::MattersImported;
 pub use desk::{CommitmentDesk, HOLDERS_MAX, Listed, PAGE_MAX, Page, Remark, View};
 pub use due::{DUE_MAX, Due, DueList, DueWhat, Figures};
+pub use eligible::{Eligibility, Ineligible};
 pub use event::{
     CHANNELS_MAX, Channel, EVIDENCE_MAX, Field, NewCommitmentEvent, fields, read_channels, word,
 };
@@ -28,7 +38,11 @@ pub use life::{
     Days, Facts, Finding, Found, Life, RENEWAL_RULE, RESOLUTION_RULE, SUPPLEMENT_RULE, WINDOW_RULE,
     chain_fits,
 };
+pub use matter::{Area, CheckWithin, Excluded, GovernmentKind, Matter, TITLES as MATTER_TITLES};
+pub use matter_table::{BadMatter, MATTERS_FILE_MAX};
 pub use present::Present;
+pub use register::{MATTERS_MAX, NewTemplate, TEMPLATE_TEXT_MAX, TEMPLATES_MAX, Template, template_digest};
+pub(crate) use register::{REGISTER, Register, register_id};
 pub(crate) use row::Indexed;
 pub use search::{PublicPage, PublicRow, SEARCH_MIN, SEARCH_WALK_MAX};
 pub use stage::Stage;

@@ -32,7 +32,7 @@ mod xlsx;
 pub use cell::Cell;
 pub use column::Column;
 pub(crate) use column::plain as plain_title;
-pub use export::commitment_cells;
+pub use export::{commitment_cells, commitment_cells_now};
 pub use fault::{BadRow, Fault};
 pub use row::GoodRow;
 pub use run::{Summary, Taken, Taker, run};

@@ -6,6 +6,7 @@
 //! D/journal/         the truth                     D/index/        a view of it, rebuilt when damaged
 //! D/stage            a batch being sealed          D/ledger/       what everybody may read
 //! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
+//! D/register/        templates of commitments, matters
 //! D/desk/            drafts, requests, receipts    D/witness/      what it has seen of others' ledgers, if it is a witness
 //! D/desk/            drafts, requests, receipts    D/lists/     status lists of other offices
 //! ```
@@ -154,6 +155,7 @@ pub struct Office {
     desk: crate::desk::Store,
     cosigned: Mutex<cosigned::Kept>,
     witness: std::sync::OnceLock<crate::witness::Witness>,
+    register: crate::commitment::Register,
     _lock: Lock,
 }
 

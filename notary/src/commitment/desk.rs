@@ -228,7 +228,7 @@ impl CommitmentDesk<'_> {
         event: &NewCommitmentEvent,
         seen: Option<u32>,
     ) -> Result<Recorded, Refusal> {
-        if !matches!(by.standing, Standing::Operator | Standing::Reviewer) {
+        if matches!(by.standing, Standing::Holder | Standing::Window) {
             return Err(Refusal::new(RefusalCode::RoleNotAllowed));
         }
         let known = self.known(self.office.doc_of_commitment(code)?)?;
@@ -332,6 +332,32 @@ impl CommitmentDesk<'_> {
         Ok(Some(Present::of(&opened.commitment, &life, &events, today, &days)))
     }
 
+    /// How a commitment is kept today, where something has happened to it; none where it is as its document says.
+    pub(crate) fn changed(
+        &self,
+        doc: u32,
+        commitment: &Commitment,
+        days: &Days,
+    ) -> Result<Option<Present>, Refusal> {
+        match self.office.commitment_row(doc)? {
+            Some((_, life)) if life.seen() > 0 => {
+                let collected = life.found().is_some_and(|found| found.sequence == 0);
+                if collected && life.objected().is_none() {
+                    return Ok(None);
+                }
+                match self.known(doc) {
+                    Err(refusal) if refusal.code() == RefusalCode::Erased => Ok(None),
+                    known => {
+                        let known = known?;
+                        let events = known.events();
+                        Ok(Some(Present::of(commitment, &known.life, &events, self.today(), days)))
+                    }
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Today, in China.
     pub(super) fn today(&self) -> Day {
         Day::from(self.office.now().china_date())
@@ -426,6 +452,12 @@ impl CommitmentDesk<'_> {
     fn remarks(&self, known: &Known, days: &Days) -> Result<Vec<Remark>, Refusal> {
         let Known { facts, life, .. } = known;
         let mut remarks = Vec::new();
+        if let Some(named) = &known.opened.commitment.template {
+            let (id, version) = (&named.template.id, &named.template.version);
+            if self.register().template(id, version).is_none() {
+                remarks.push(Remark::TemplateUnknown { name: format!("{id} {version}") });
+            }
+        }
         if life.lacks_items(facts) {
             let by_rule = days.due(SUPPLEMENT_RULE, facts.made_on);
             match (by_rule, facts.missing.iter().max()) {
@@ -486,11 +518,11 @@ fn may_happen(known: &Known, kind: EventKind, today: Day, days: &Days) -> Result
         }
         EventKind::Expired => may_expire(life, facts, today),
         EventKind::Renewed => only(CommitmentType::GovPublic),
+        EventKind::Closed if life.lacks_items(facts) => order(),
         EventKind::Closed if life.phase() == Phase::Running => {
             let over = life.expired || life.valid_to(facts).is_some_and(|last| last < today);
             if over { Ok(()) } else { order() }
         }
-        EventKind::Closed if life.lacks_items(facts) => order(),
         EventKind::Closed if life.phase().is_adverse() && !life.counts_against(today, days) => {
             let ends = life.window_ends(days).map_or_else(|| "?".to_string(), |day| day.to_string());
             Err(Refusal::new(RefusalCode::CommitmentWindow).right(ends))

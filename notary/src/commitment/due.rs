@@ -7,11 +7,14 @@
 //! Due days that need a year whose calendar is missing are unknown, and such rows come last. Here: looking through the rows
 //! of the index. Not here: recording what the day brings (`CommitmentDesk::by_the_day`).
 
+use std::collections::BTreeSet;
+
 use verifier::number::CertificateNumber;
 use verifier::status::Status;
 
 use super::desk::{CommitmentDesk, ended};
 use super::life::{Days, Facts, Finding, Life, RENEWAL_RULE, RESOLUTION_RULE};
+use super::matter::CheckWithin;
 use super::present::masked;
 use super::table::Phase;
 use crate::calendar::Day;
@@ -129,6 +132,8 @@ pub struct Figures {
     pub ended: u64,
     /// 践诺率: commitments kept, of those that were determined. A ratio of whole numbers.
     pub kept: (u64, u64),
+    /// 覆盖: matters of the catalogue about which there is a commitment, of all of them.
+    pub matters: (u64, u64),
 }
 
 impl CommitmentDesk<'_> {
@@ -238,8 +243,13 @@ impl CommitmentDesk<'_> {
 
     /// By when the matter has its commitments checked; nothing where it has no deadline.
     fn check_due(&self, facts: &Facts, days: &Days) -> Result<Option<Option<Day>>, Refusal> {
-        let _ = (facts, days);
-        Ok(None)
+        let Some(matter) = facts.matter.as_ref().and_then(|code| self.register().matter(code)) else {
+            return Ok(None);
+        };
+        Ok(matter.check_within.map(|within| match within {
+            CheckWithin::Days(count) => Day::from_days(facts.made_on.days() + count),
+            CheckWithin::Rule(rule) => days.due(&rule, facts.made_on),
+        }))
     }
 
     /// The figures of all commitments on that day.
@@ -249,11 +259,17 @@ impl CommitmentDesk<'_> {
     pub fn figures(&self, today: Day) -> Result<Figures, Refusal> {
         let days = self.days()?;
         let mut figures = Figures::default();
+        let all: BTreeSet<String> = self.register().matters().into_iter().map(|matter| matter.code).collect();
+        let mut met: BTreeSet<String> = BTreeSet::new();
         self.each_row(|doc, facts, life| {
             let status = self.office.standing(doc).status;
             count(&mut figures, facts, life, status, today, &days);
+            if let Some(matter) = facts.matter.as_ref().filter(|code| all.contains(*code)) {
+                met.insert(matter.clone());
+            }
             Ok(true)
         })?;
+        figures.matters = (met.len() as u64, all.len() as u64);
         Ok(figures)
     }
 }

@@ -156,6 +156,8 @@ pub struct Life {
     pub(super) until: Option<Day>,
     /// Since when an objection is open.
     pub(super) objected: Option<Day>,
+    /// Whether an objection was upheld and nothing was determined since.
+    pub(super) set_aside: bool,
 }
 
 impl Life {
@@ -179,6 +181,7 @@ impl Life {
             renewed: None,
             until: None,
             objected: None,
+            set_aside: false,
         }
     }
 
@@ -225,7 +228,7 @@ impl Life {
                 if upheld {
                     // Late items that were in time after all are all in.
                     self.all_in |= self.found.is_some_and(|found| found.finding == Finding::Overdue);
-                    self.found = None;
+                    (self.found, self.set_aside) = (None, true);
                 }
             }
             EventKind::Renewed => {
@@ -235,6 +238,7 @@ impl Life {
             kind => {
                 if let Some(finding) = result_of(kind) {
                     self.found = Some(Found { finding, on, sequence: fields.sequence });
+                    self.set_aside = false;
                 }
             }
         }
@@ -271,6 +275,11 @@ impl Life {
     /// The result that stands: of several the last, and none that was set aside.
     pub fn found(&self) -> Option<&Found> {
         self.found.as_ref()
+    }
+
+    /// Whether an objection was upheld and nothing was determined since.
+    pub fn set_aside(&self) -> bool {
+        self.set_aside
     }
 
     /// Since when an objection is open.

@@ -153,6 +153,8 @@ struct WireLife {
     until: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     objected: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    aside: bool,
 }
 
 fn is_zero(n: &u32) -> bool {
@@ -177,6 +179,7 @@ impl WireLife {
             renewed: life.renewed.map(Day::days),
             until: life.until.map(Day::days),
             objected: life.objected.map(Day::days),
+            aside: life.set_aside,
         }
     }
 
@@ -199,6 +202,7 @@ impl WireLife {
             renewed: day(self.renewed)?,
             until: day(self.until)?,
             objected: day(self.objected)?,
+            set_aside: self.aside,
         })
     }
 }

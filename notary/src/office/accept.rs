@@ -143,6 +143,7 @@ impl Office {
             return self.repeated(doc, &submitted).map(Begun::Repeated);
         }
         let corrects = self.corrected(&document, submission)?;
+        self.commitment_desk().fits(&document)?;
         let number = self.new_number()?;
         let prepared = self.prepare(&document, submission, number, known_by, submitted)?;
         let check_code = CheckCode::parse(&random_digits::<10>()?).map_err(internal)?;

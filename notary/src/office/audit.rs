@@ -29,6 +29,7 @@ use super::record::{self, Accepted as Record, Kind, ListIssued, Private};
 use super::state::State;
 use crate::audit::{AuditOptions, AuditReport, DirSource, Finding, FindingCode, audit_ledger};
 use crate::claim::claims;
+use crate::commitment::{REGISTER, register_id};
 use crate::desk::{DESK, desk_id};
 use crate::disclose::disclose;
 use crate::disk::{Disk, RealDisk};
@@ -63,7 +64,9 @@ pub fn audit(
     if let Err((at, what)) = operator_log::inspect(dir, &id, &desk.log_heads) {
         desk.find(FindingCode::OperatorLogBad, at, what);
     }
-    for (folder, id, has_vault) in [(people::FOLDER, id, false), (DESK, desk_id(&desk.origin), true)] {
+    let register = (REGISTER, register_id(&desk.origin), false);
+    let folders = [(people::FOLDER, id, false), (DESK, desk_id(&desk.origin), true), register];
+    for (folder, id, has_vault) in folders {
         if let Err(what) = beside(&dir.join(folder), &id, has_vault) {
             desk.find(FindingCode::JournalDamaged, folder, what);
         }

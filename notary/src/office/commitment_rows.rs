@@ -15,7 +15,7 @@ use super::Office;
 use super::accept::{internal, own_name};
 use super::event::EventView;
 use crate::code::UnifiedCode;
-use crate::commitment::{Facts, Indexed, Life};
+use crate::commitment::{Facts, Indexed, Life, Register};
 use crate::document::commitment::Commitment;
 use crate::document::value::CommitmentCode;
 use crate::document::{Body, Document};
@@ -68,6 +68,17 @@ impl Office {
             events,
             submitted: private.submitted,
         }))
+    }
+
+    /// A document and its certificate's number.
+    pub(crate) fn opened_document(&self, doc: u32) -> Result<(CertificateNumber, Document), Refusal> {
+        let (head, private, bytes) = self.opened(doc)?;
+        Ok((CertificateNumber::parse(&head.number).map_err(internal)?, private.document(&bytes)?))
+    }
+
+    /// Templates and matters; their door is `Office::commitment_desk`.
+    pub(crate) fn register(&self) -> &Register {
+        &self.register
     }
 
     /// What is known of a document's certificate.

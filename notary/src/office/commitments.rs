@@ -4,7 +4,7 @@
 //! commitments(0, 500)   →   rows, and where to go on
 //! ```
 //!
-//! Left out, and counted: what was erased, what is no longer in force (revoked, replaced, withdrawn), and what the layout
+//! How a commitment is kept is told as it is now, by its events. Left out, and counted: what was erased, what is no longer in force (revoked, replaced, withdrawn), and what the layout
 //! has no form for. Not here: files (`import`).
 
 use std::collections::BTreeSet;
@@ -14,8 +14,9 @@ use verifier::status::Status;
 use super::Office;
 use super::accept::internal;
 use crate::code::UnifiedCode;
+use crate::commitment::Days;
 use crate::document::Body;
-use crate::import::commitment_cells;
+use crate::import::{commitment_cells, commitment_cells_now};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Documents that are looked at in one call.
@@ -51,6 +52,7 @@ impl Office {
             (some.map(|doc| (doc.erased, status(doc.index))).collect::<Vec<_>>(), state.docs.len())
         };
         let mut found = Commitments::default();
+        let days = Days { calendar: self.work_calendar()?, deadlines: self.deadlines()? };
         for (doc, (erased, status)) in (from..).zip(&docs) {
             if *erased {
                 found.erased += 1;
@@ -73,7 +75,12 @@ impl Office {
                 found.ended += 1;
                 continue;
             }
-            match commitment_cells(commitment) {
+            // What was collected with a result goes out as it came in, until somebody here objects or determines anew.
+            let cells = match self.commitment_desk().changed(doc, commitment, &days)? {
+                None => commitment_cells(commitment),
+                Some(present) => commitment_cells_now(commitment, &present),
+            };
+            match cells {
                 Some(cells) => found.rows.push(cells),
                 None => found.formless += 1,
             }

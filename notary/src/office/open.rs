@@ -99,6 +99,7 @@ impl Office {
         let operator_log = OperatorLog::open(dir, id, clock(), &mut reports)?;
         super::log_head::refuse_other_log(&operator_log, &state)?;
         let desk = crate::desk::Store::open(dir, &origin, &mut reports)?;
+        let register = crate::commitment::Register::open(dir, &origin, &mut reports)?;
         let mut office = Office {
             dir: dir.to_path_buf(),
             config,
@@ -126,6 +127,7 @@ impl Office {
             desk,
             cosigned: Mutex::default(),
             witness: std::sync::OnceLock::new(),
+            register,
             _lock: lock,
         };
         // A record rests on its key: the slot is on disk before the record is.

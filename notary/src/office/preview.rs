@@ -69,6 +69,9 @@ impl Office {
         let known =
             known.map(|doc| self.repeated(doc, &submitted)).transpose()?.map(|accepted| accepted.number);
         let corrects = self.corrected(&document, submission)?;
+        if known.is_none() {
+            self.commitment_desk().fits(&document)?;
+        }
         let prepared = self.prepare(&document, submission, self.new_number()?, names, submitted)?;
         if known.is_none() {
             refuse_items(&self.state(), &prepared.items, corrects)?;

@@ -97,6 +97,12 @@ actions! {
     RepairAccepted "repair-accepted" "受理信用修复" "accepted a repair"
     RepairRejected "repair-rejected" "不予信用修复" "turned down a repair"
     Repaired "repaired" "信用修复" "repaired"
+    // Commitments after they were made.
+    CommitmentsListed "commitments-listed" "查看承诺清单" "looked at lists of commitments"
+    EligibilityViewed "eligibility-viewed" "查询告知承诺适用" "looked up who may commit itself"
+    TemplateAdded "template-added" "登记承诺书样式" "registered a template of commitments"
+    TemplatesSet "templates-set" "设置承诺书样式核对" "set how unknown templates are taken"
+    MattersImported "matters-imported" "导入承诺事项清单" "imported matters of commitments"
     // Requests of holders, show-codes.
     RequestMade "request-made" "申请报告" "asked for a report"
     RequestViewed "request-viewed" "查看申请" "looked at a request"

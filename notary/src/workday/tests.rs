@@ -82,6 +82,8 @@ fn the_table_that_comes_along_is_right_and_says_what_nobody_checked() {
     assert_eq!(
         unchecked,
         [
+            "commitment-objection-window",
+            "commitment-objection-resolution",
             "repair-acceptance",
             "repair-decision",
             "repair-extension",
