@@ -1,9 +1,10 @@
 //! The commands and their arguments: one structure each. What they mean to a person is in `help`.
 
 mod audit;
-mod check;
-mod status;
 mod backup;
+mod check;
+mod commitment;
+mod status;
 
 use std::path::PathBuf;
 
@@ -11,8 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
 pub use audit::Audit;
-pub use status::Status;
 pub use backup::{Backup, Restore};
+pub use commitment::{Commitment, Outcome as CommitmentOutcome};
+pub use status::Status;
 
 pub use check::Check;
 
@@ -60,6 +62,8 @@ pub enum Command {
     Check(Check),
     /// Working days and deadlines.
     Calendar(Calendar),
+    /// How commitments are kept.
+    Commitment(Box<Commitment>),
     /// Close the open batch.
     Seal(OfficeDir),
     /// Certificate files out.

@@ -7,6 +7,7 @@ mod backup;
 mod calendar;
 mod certificate;
 mod check;
+mod commitment;
 mod demo;
 mod disclose;
 mod erase;
@@ -35,6 +36,7 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Export(args) => export::run(&args, common, lang),
         Command::Check(args) => check::run(&args, common, lang),
         Command::Calendar(args) => calendar::run(&args, common, lang),
+        Command::Commitment(args) => commitment::run(&args, common, lang),
         Command::Seal(args) => seal::run(&args, common, lang),
         Command::Certificate(args) => certificate::run(&args, common, lang),
         Command::Disclose(args) => disclose::run(&args, lang),

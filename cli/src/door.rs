@@ -11,6 +11,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod commitment;
 pub mod people;
 pub mod reach;
 #[cfg(unix)]
@@ -43,6 +44,8 @@ pub enum Request {
     Calendar(calendar::Ask),
     /// Check many at once.
     Check(Box<check::Ask>),
+    /// How commitments are kept.
+    Commitment(commitment::Ask),
     /// Close the open batch.
     Seal,
     /// A certificate in all its forms.
@@ -87,6 +90,8 @@ pub enum Response {
     Calendar(calendar::Told),
     /// What a check came to.
     Check(Box<check::Told>),
+    /// How commitments are kept.
+    Commitment(Box<commitment::Told>),
     /// The batches that were closed.
     Sealed { batches: Vec<Batch> },
     /// A certificate.
@@ -158,6 +163,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Commitments { from } => table::commitments(office, from),
         Request::Calendar(ask) => Ok(Response::Calendar(calendar::perform(office, ask)?)),
         Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
+        Request::Commitment(ask) => Ok(Response::Commitment(Box::new(commitment::perform(office, ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),

@@ -13,9 +13,10 @@
 //! left out of every text that a person sees in Chinese.
 
 mod audit;
-mod check;
-mod status;
 mod backup;
+mod check;
+mod commitment;
+mod status;
 mod texts;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -279,6 +279,7 @@ pub const COMMANDS: &[CommandText] = &[
             ("words", ["import 的文件，或 due 的规则与起算日", "The file to import, or rule and day of due"]),
         ],
     },
+    super::commitment::COMMITMENT,
     CommandText {
         name: "seal",
         about: ["立即封存当前批次", "Close the open batch now"],
