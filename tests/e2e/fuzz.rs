@@ -46,6 +46,11 @@ fn trust_bundle() {
 }
 
 #[test]
+fn status_index() {
+    fuzz("status_index", targets::status_index);
+}
+
+#[test]
 fn status_list() {
     fuzz("status_list", targets::status_list);
 }

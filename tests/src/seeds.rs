@@ -6,13 +6,15 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 use verifier::status::Status;
+use verifier::status_index::{Indexed, StatusIndex};
+use verifier::status_list::StatusList;
 use verifier::{base64, qr};
 
 /// The dictionary of both kinds of fuzzing.
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 15] = [
+pub const TARGETS: [(&str, &[&str]); 16] = [
     ("note", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
@@ -20,6 +22,7 @@ pub const TARGETS: [(&str, &[&str]); 15] = [
     ("core", &["core"]),
     ("disclosure", &["disclosure", "sd-jwt"]),
     ("trust_bundle", &["trust"]),
+    ("status_index", &["status"]),
     ("status_list", &["status"]),
     ("tlog_proof", &["tlog-proof"]),
     ("batch_file", &["batch-file"]),
@@ -48,6 +51,13 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
         "core" => return vec![specimens::core().as_bytes().to_vec()],
         "disclosure" => specimens::disclosures().iter().map(|d| d.as_str().to_owned()).collect(),
         "trust_bundle" => vec![specimens::trust()],
+        "status_index" => {
+            let file = specimens::status_list(Status::Valid, specimens::ISSUED);
+            let list = StatusList::parse(file.as_bytes()).expect("a list");
+            let lists = vec![Indexed::of(&list, file.as_bytes())];
+            let index = StatusIndex::new(list.says().fields().origin.clone(), lists).expect("one shard");
+            vec![index.encode()]
+        }
         "status_list" => {
             [Status::Valid, Status::Suspended].map(|s| specimens::status_list(s, specimens::ISSUED)).to_vec()
         }

@@ -13,6 +13,7 @@ use verifier::disclosure::Disclosure;
 use verifier::note::Note;
 use verifier::pdf::{FoundNote, Pdf, PdfNote};
 use verifier::qr::{self, QrPayload};
+use verifier::status_index::StatusIndex;
 use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
 use verifier::tlog_proof::TlogProof;
@@ -116,6 +117,13 @@ pub fn trust_bundle(data: &[u8]) -> bool {
     for office in bundle.offices() {
         assert!(bundle.export_policy(&office.origin).is_some(), "a bundle exports a policy for each office");
     }
+    true
+}
+
+/// The index of status lists.
+pub fn status_index(data: &[u8]) -> bool {
+    let Ok(index) = StatusIndex::parse(data) else { return false };
+    assert_eq!(index.encode().as_bytes(), data, "an index is written as it was read");
     true
 }
 

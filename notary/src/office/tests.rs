@@ -1,6 +1,8 @@
 //! The office from end to end, and at every failure of its disk.
 
 mod events;
+mod life;
+mod lists;
 mod log_head;
 mod reading;
 mod witnessed;

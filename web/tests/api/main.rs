@@ -19,4 +19,5 @@ mod house;
 mod jobs;
 mod ledger;
 mod session;
+mod status;
 mod verify;
