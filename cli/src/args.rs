@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod check;
 mod commitment;
+mod evidence;
 mod status;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::lang::Lang;
 pub use audit::Audit;
 pub use backup::{Backup, Restore};
 pub use commitment::{Commitment, Outcome as CommitmentOutcome};
+pub use evidence::Evidence;
 pub use status::Status;
 
 pub use check::Check;
@@ -80,6 +82,8 @@ pub enum Command {
     Backup(Backup),
     /// A copy put in place.
     Restore(Restore),
+    /// Evidence packages.
+    Evidence(Evidence),
     /// Keys.
     Key(Key),
     /// Trust bundle.
@@ -212,10 +216,10 @@ pub struct Export {
     #[arg(value_name = "D")]
     pub dir: PathBuf,
     /// What is wanted.
-    #[arg(long = "type", value_name = "commitments")]
-    pub rows: Rows,
-    /// The table.
-    #[arg(long, value_name = "FILE.csv|FILE.xlsx")]
+    #[arg(long = "type", value_name = "commitments|audit")]
+    pub rows: Exported,
+    /// The table, or the folder.
+    #[arg(long, value_name = "FILE.csv|FILE.xlsx|DIR")]
     pub out: PathBuf,
     /// Write over a file that is there.
     #[arg(long)]
@@ -248,6 +252,15 @@ pub enum CalendarAction {
     Import,
     /// Count a deadline.
     Due,
+}
+
+/// What is exported.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// Commitments in the national layout.
+    Commitments,
+    /// Documents with what their entries follow from.
+    Audit,
 }
 
 /// What the rows of a table are.

@@ -11,6 +11,7 @@ mod commitment;
 mod demo;
 mod disclose;
 mod erase;
+mod evidence;
 mod export;
 mod import;
 mod init;
@@ -45,6 +46,7 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Backup(args) => backup::backup(&args, common, lang),
         Command::Restore(args) => backup::restore(&args, lang),
         Command::Audit(args) => audit::run(&args, common, lang),
+        Command::Evidence(args) => evidence::run(&args, common, lang),
         Command::Key(args) => key::run(&args, lang),
         Command::Trust(args) => trust::run(&args, lang),
         Command::Account(args) => account::run(&args, common, lang),

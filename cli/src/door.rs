@@ -12,6 +12,8 @@
 pub mod calendar;
 pub mod check;
 pub mod commitment;
+mod evidence;
+pub mod export;
 pub mod people;
 pub mod reach;
 #[cfg(unix)]
@@ -19,7 +21,7 @@ pub mod socket;
 pub mod status;
 mod table;
 
-use notary::office::{Accepted, Office, SealPolicy, Submission, SubmissionKind};
+use notary::office::{Accepted, Office, Provenance, SealPolicy, Submission, SubmissionKind, Via};
 use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::{Lang, Refusal};
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,10 @@ pub enum Request {
     Backup { to: std::path::PathBuf },
     /// Accounts and API keys.
     People(people::Ask),
+    /// The evidence package of a certificate.
+    Evidence { number: String },
+    /// Everything for an auditor.
+    Export(export::Ask),
 }
 
 /// A document that comes in.
@@ -104,6 +110,10 @@ pub enum Response {
     Erased,
     /// Accounts and API keys.
     People(people::Told),
+    /// An evidence package.
+    Evidence(Bytes),
+    /// Everything for an auditor.
+    Export(export::Told),
     /// It was refused or could not be done.
     Failed(Failure),
 }
@@ -173,6 +183,8 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
             log(office, Action::BackupMade, "")?;
             Ok(Response::BackedUp { size: made.size, root: made.root.to_base64(), files: made.files })
         }
+        Request::Export(ask) => Ok(Response::Export(export::perform(office, ask)?)),
+        Request::Evidence { number } => Ok(Response::Evidence(evidence::perform(office, &number)?)),
         Request::People(ask) => Ok(Response::People(people::perform(office, ask)?)),
         Request::Erase { number, reason } => {
             office.erase(&parse_number(&number)?, &reason)?;
@@ -183,7 +195,8 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
 }
 
 fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
-    let one = office.submit(submission(document))?;
+    let from = Provenance::new(office.now(), Via::Command, "command", "");
+    let one = office.submit_from(submission(document), Some(from))?;
     log(office, Action::DocumentSubmitted, &one.number.to_string())?;
     Ok(accepted(&one))
 }

@@ -16,6 +16,7 @@ mod audit;
 mod backup;
 mod check;
 mod commitment;
+mod evidence;
 mod status;
 mod texts;
 

@@ -14,6 +14,7 @@
 mod audited;
 mod batches;
 mod cosigned;
+pub mod export;
 mod extra;
 mod files;
 mod finding;

@@ -50,6 +50,7 @@ pub mod disclosure;
 pub mod entry;
 pub mod error;
 pub mod event;
+pub mod evidence;
 #[cfg(feature = "picture")]
 pub mod guard;
 pub mod hash;

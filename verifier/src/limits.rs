@@ -74,6 +74,13 @@ pub const WITNESS_ANSWER_BYTES: usize = NOTE_SIGNATURES * (SIGNATURE_LINE_BYTES 
 /// Bytes of a proof that a ledger was forked.
 pub const MISBEHAVIOUR_BYTES: usize = 512 * 1024;
 
+/// Bytes of the manifest of an evidence package.
+pub const EVIDENCE_BYTES: usize = 4 * 1024 * 1024;
+/// Files of an evidence package.
+pub const EVIDENCE_FILES: usize = 8_192;
+/// Bytes of a file's name in an evidence package.
+pub const EVIDENCE_NAME_BYTES: usize = 200;
+
 /// Bytes of a certificate file.
 pub const CERTIFICATE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a PDF file.

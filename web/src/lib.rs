@@ -21,6 +21,7 @@ pub mod checks;
 pub mod client;
 mod commitments;
 mod desk;
+pub mod evidence;
 mod files;
 mod health;
 pub mod imports;

@@ -28,6 +28,9 @@ pub struct Audit {
     /// Between two audits.
     #[arg(long, value_name = "60s", default_value = "60s", value_parser = seconds)]
     pub every: u64,
+    /// What the office exported for the auditor.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["state", "watch", "from"])]
+    pub export: Option<PathBuf>,
     /// A report to print.
     #[arg(long, value_name = "FILE.html")]
     pub html: Option<PathBuf>,

@@ -8,13 +8,16 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
+use notary::audit::export::Against;
 use notary::audit::follow::{Followed, STATE_BYTES, follow};
 use notary::audit::{AuditOptions, DirSource, LedgerSource, Verdict, Watch, audit_watched, origin_of};
 use notary::disk::DiskError;
 use notary::office::{Clock as _, SystemClock};
 use notary::refusal::Refusal;
+use verifier::entry::Entry;
 use verifier::key::VerifierKey;
 use verifier::limits;
+use verifier::origin::Origin;
 use verifier::trust::TrustBundle;
 use web::audit_source::{HttpSource, SourceTrouble};
 use web::outgoing::{Outgoing, OutgoingSettings, PlainHttp};
@@ -68,10 +71,10 @@ fn office(dir: &Path, args: &Audit, common: &Common, lang: Lang) -> Result<Told,
             "an office is audited with its own trust bundle; --trust and --root go with a published ledger",
         ));
     }
-    if args.state.is_some() || args.watch {
+    if args.state.is_some() || args.watch || args.export.is_some() {
         return Err(Failure::usage(
-            "--state 和 --watch 用于公开的账本",
-            "--state and --watch go with a published ledger",
+            "--state、--watch 和 --export 用于公开的账本",
+            "--state, --watch and --export go with a published ledger",
         ));
     }
     let options = AuditOptions { from: args.from, ..AuditOptions::default() };
@@ -84,6 +87,7 @@ fn office(dir: &Path, args: &Audit, common: &Common, lang: Lang) -> Result<Told,
         trust: None,
         from: args.from,
         now: SystemClock.now(),
+        export: None,
     })
 }
 
@@ -148,6 +152,9 @@ fn outside(
         )
         .at(&*args.target)
     })?;
+    if let Some(export) = &args.export {
+        return with_export(args, common, lang, place, &origin, trust, export);
+    }
     let mut followed = match args.state.as_deref().filter(|path| path.exists()) {
         Some(path) => remembered(path)?,
         None => Followed::new(origin.clone()),
@@ -187,7 +194,7 @@ fn outside(
             Ok(report) => {
                 let target = args.target.clone();
                 let trust = trust.map(report::Trusted::of);
-                return Ok(Told { report, target, origin: Some(origin), trust, from, now });
+                return Ok(Told { report, target, origin: Some(origin), trust, from, now, export: None });
             }
             // Whoever watches waits for the network, too. What is wrong for good ends it.
             Err(error) => {
@@ -200,6 +207,49 @@ fn outside(
             }
         }
         sleep(Duration::from_secs(args.every));
+    }
+}
+
+/// Audits a published ledger together with the documents behind it.
+fn with_export(
+    args: &Audit,
+    common: &Common,
+    lang: Lang,
+    place: &Place,
+    origin: &Origin,
+    trust: Option<&TrustBundle>,
+    export: &Path,
+) -> Result<Told, Failure> {
+    let now = SystemClock.now();
+    let mut options = AuditOptions { now: Some(now), ..AuditOptions::default() };
+    let opened = Against::open(export, origin, trust, options.findings_max);
+    let against = opened.map_err(|error| Failure::from(Refusal::from(error)))?;
+    options.seen = against.checkpoint();
+    let shown = Shown(Progress::unknown(lang.pick("审计", "auditing"), !common.json));
+    let mut watch = Both(against, shown);
+    let report = audit_watched(place.source(), origin, trust, &options, &mut watch);
+    let mut report = report.map_err(|error| place.failure(error))?;
+    let counts = watch.0.finish(place.source(), &mut report).map_err(|error| place.failure(error))?;
+    let (target, trust) = (args.target.clone(), trust.map(report::Trusted::of));
+    let origin = Some(origin.clone());
+    Ok(Told { report: report.decided(), target, origin, trust, from: 0, now, export: Some(counts) })
+}
+
+/// Two who look on.
+struct Both(Against, Shown);
+
+impl Watch for Both {
+    fn entry(&mut self, index: u64, entry: &Entry) {
+        self.0.entry(index, entry);
+    }
+
+    fn public(&mut self, index: u64) {
+        self.0.public(index);
+    }
+
+    fn progress(&mut self, done: u64, of: u64) {
+        self.0.progress(done, of);
+        self.1.progress(done, of);
     }
 }
 

@@ -1,4 +1,6 @@
-//! `export`: the office's commitments as a table in the national layout.
+//! `export`: the office's commitments as a table in the national layout, or everything for an auditor.
+
+mod audit;
 
 use std::io;
 use std::path::Path;
@@ -6,7 +8,7 @@ use std::path::Path;
 use notary::import::{Column, Format, Writer};
 use serde::Serialize;
 
-use crate::args::{Common, Export};
+use crate::args::{Common, Export, Exported};
 use crate::console::Progress;
 use crate::door::reach::{Reach, unexpected};
 use crate::door::{Request, Response};
@@ -30,6 +32,9 @@ struct LeftOut {
 }
 
 pub fn run(args: &Export, common: &Common, lang: Lang) -> Result<Answer, Failure> {
+    if args.rows == Exported::Audit {
+        return audit::run(args, common, lang);
+    }
     let format = format_of(&args.out, "--out")?;
     files::refuse_existing(&args.out, args.force)?;
     let mut reach = Reach::new(&args.dir, common, lang)?;

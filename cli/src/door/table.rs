@@ -1,7 +1,7 @@
 //! What tables ask of an office: many documents at once, names of codes, commitments as rows.
 
 use notary::code::UnifiedCode;
-use notary::office::Office;
+use notary::office::{Office, Provenance, Via};
 use notary::operator_log::{Action, Actor, Outcome};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,9 @@ pub struct Rows {
 }
 
 pub(super) fn submit_many(office: &Office, documents: Vec<NewDocument>) -> Result<Response, Failure> {
-    let answers = office.submit_many(documents.into_iter().map(submission).collect())?;
+    let from = Provenance::new(office.now(), Via::Import, "command", "");
+    let submissions = documents.into_iter().map(|one| (submission(one), Some(from.clone()))).collect();
+    let answers = office.submit_many_from(submissions)?;
     let numbers: Vec<String> = answers.iter().flatten().map(|one| one.number.to_string()).collect();
     let numbers = numbers.iter().map(String::as_str);
     office.operator_log().append_each(&Actor::Command, Action::DocumentSubmitted, numbers, Outcome::Done)?;

@@ -53,6 +53,13 @@ pub const AUDIT: CommandText = CommandText {
         ),
         ("watch", ["持续审计，直到有发现", "Audit again and again until something is found"]),
         ("every", ["两次审计的间隔，如 60s、5m、1h", "Between two audits: 60s, 5m, 1h"]),
+        (
+            "export",
+            [
+                "机构用 export --type audit 导出的文件夹：连同全部文档重新推导",
+                "Folder that the office made with export --type audit: derive every document again, too",
+            ],
+        ),
         ("html", ["另写一份可打印的报告", "Write a report to print, too"]),
         (
             "ca",

@@ -235,19 +235,40 @@ pub const COMMANDS: &[CommandText] = &[
     },
     CommandText {
         name: "export",
-        about: ["导出信用承诺表格", "Export the commitments as a table"],
-        more: [
-            "与 import 同样的 20 列；已撤销、替代、撤回或销毁的不导出。含个人信息，文件只有本人可读，请妥善保管。",
-            "The same 20 columns as import; what was revoked, replaced, withdrawn or erased is left out. It holds personal data: only you can read the file, keep it well.",
+        about: [
+            "导出信用承诺表格，或供审计的全部文档",
+            "Export the commitments as a table, or all documents for an auditor",
         ],
-        examples: &[(
-            "xinzheng export office --type commitments --out commitments.xlsx",
-            ["导出为 Excel 表格", "Export as a workbook"],
-        )],
+        more: [
+            "与 import 同样的 20 列；已撤销、替代、撤回或销毁的不导出。含个人信息，文件只有本人可读，请妥善保管。\n--type audit 把全部文档连同随机盐和变更记录写入一个文件夹，由机构签名，供审计人员用 audit --export 重新推导；内容保密，导出记入操作日志。",
+            "The same 20 columns as import; what was revoked, replaced, withdrawn or erased is left out. It holds personal data: only you can read the file, keep it well.\n--type audit writes every document with its salts and events to a folder and signs it, for an auditor to derive everything again with audit --export; it is confidential, and in the operator log.",
+        ],
+        examples: &[
+            (
+                "xinzheng export office --type commitments --out commitments.xlsx",
+                ["导出为 Excel 表格", "Export as a workbook"],
+            ),
+            (
+                "xinzheng export office --type audit --out for-the-auditor",
+                ["导出供审计的全部文档", "Everything for an auditor"],
+            ),
+        ],
         args: &[
             DIR,
-            ("rows", ["导出的内容：commitments（信用承诺）", "What is exported: commitments"]),
-            ("out", ["输出文件：.csv 或 .xlsx", "Where to write: .csv or .xlsx"]),
+            (
+                "rows",
+                [
+                    "导出的内容：commitments（信用承诺）、audit（供审计的全部文档）",
+                    "What is exported: commitments, or audit for everything that an auditor needs",
+                ],
+            ),
+            (
+                "out",
+                [
+                    "输出文件：.csv 或 .xlsx；audit 为文件夹",
+                    "Where to write: .csv or .xlsx; a folder for audit",
+                ],
+            ),
             FORCE,
         ],
     },
@@ -356,6 +377,7 @@ pub const COMMANDS: &[CommandText] = &[
     super::audit::AUDIT,
     super::backup::BACKUP,
     super::backup::RESTORE,
+    super::evidence::EVIDENCE,
     CommandText {
         name: "key",
         about: ["列出机构的密钥", "List the office's keys"],

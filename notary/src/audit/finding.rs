@@ -102,6 +102,20 @@ codes! {
     DocumentDiffers = "DOCUMENT_DIFFERS",
     /// An event of the office does not give the entry that the ledger has, or does not follow the one before.
     EventBad = "EVENT_BAD",
+    /// An export is not whole, or the office did not sign it.
+    ExportBad = "EXPORT_BAD",
+    /// An entry that is neither public nor in the export.
+    ExportMissing = "EXPORT_MISSING",
+    /// Something in the export that the ledger does not have.
+    ExportExtra = "EXPORT_EXTRA",
+    /// The claims of a certificate are not what the rules make of its document.
+    ClaimWrong = "CLAIM_WRONG",
+    /// Two certificates have one number.
+    NumberTwice = "NUMBER_TWICE",
+    /// An event does not continue its certificate's chain.
+    EventChain = "EVENT_CHAIN",
+    /// A change of status that the newest published list does not have.
+    StatusHidden = "STATUS_HIDDEN",
     /// The office's journal and its published ledger disagree.
     HeadDiffers = "HEAD_DIFFERS",
     /// An entry of the office's operator log does not follow from the one before.

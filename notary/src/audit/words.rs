@@ -78,6 +78,23 @@ impl FindingCode {
             C::DocumentDiffers => {
                 ("文档与账本中的存证不符", "a document does not give the entry that the ledger has")
             }
+            C::ExportBad => {
+                ("审计数据不完整或未经机构签名", "the export is not whole, or the office did not sign it")
+            }
+            C::ExportMissing => {
+                ("账本中的存证在审计数据中没有对应的文档", "an entry has no document in the export")
+            }
+            C::ExportExtra => {
+                ("审计数据中有账本没有的内容", "the export has something that the ledger does not have")
+            }
+            C::ClaimWrong => {
+                ("证书的声明与按规则从文档计算的不符", "claims are not what the rules make of the document")
+            }
+            C::NumberTwice => ("同一证书编号用了两次", "a certificate number is used twice"),
+            C::EventChain => ("变更记录前后不相接", "an event does not continue its certificate's chain"),
+            C::StatusHidden => {
+                ("状态变更未在公开的清单中反映", "a change of status is not in the published list")
+            }
             C::HeadDiffers => ("机构日志与公开账本不一致", "the office's journal and its ledger disagree"),
             C::CaseDiffers => (
                 "异议或信用修复已办结，而有证书仍在使用",

@@ -29,7 +29,7 @@ use super::words::{self, NOTE_MAX};
 use super::{Actor, Desk, OPEN_DRAFTS_MAX, RequestId, Standing};
 use crate::journal::Position;
 use crate::office::record::{framed, json, time};
-use crate::office::{Accepted, Preview, Submission, SubmissionKind, random_digits};
+use crate::office::{Accepted, Preview, Provenance, Submission, SubmissionKind, Via, random_digits};
 use crate::people::{self, AccountId};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
@@ -530,7 +530,7 @@ impl Desk<'_> {
         let (body, bytes) = self.held(&row, row.last)?;
         let mut submission = submission(body, bytes);
         submission.idempotency_key = Some(row.key.clone());
-        let accepted = match self.office.submit(submission) {
+        let accepted = match self.office.submit_from(submission, Some(self.provenance(id)?)) {
             Ok(accepted) => accepted,
             Err(refusal) => {
                 // A stopped office knows nothing for certain: the next start tries again.
@@ -559,6 +559,15 @@ impl Desk<'_> {
             self.stopping(self.store.vault.erase(Slot(row.slot)).map_err(Refusal::from))?;
         }
         Ok(accepted)
+    }
+
+    /// Where a draft came from: who made it and when, and who approved it.
+    fn provenance(&self, id: DraftId) -> Result<Provenance, Refusal> {
+        let draft = self.draft(id)?;
+        let account = AccountId::parse(&draft.made_by).and_then(|id| self.office.people().account(id));
+        let unit = account.map(|account| account.unit().to_owned()).unwrap_or_default();
+        let provenance = Provenance::new(draft.made_at, Via::Page, draft.made_by.clone(), unit);
+        Ok(Provenance { approved_by: draft.approved_by, ..provenance })
     }
 
     fn not_issued(&self, id: DraftId, refusal: &Refusal) -> Result<(), Refusal> {

@@ -19,6 +19,7 @@ use super::casework::same_holder;
 use super::commitment_rows::{changes as commitment_changes, commitment_of};
 use super::holder::holder_name;
 use super::printable::printable;
+use super::provenance::Provenance;
 use super::record::{self, Accepted as Record, Kind, Private};
 use super::state::State;
 use crate::commitment::Indexed;
@@ -128,12 +129,28 @@ impl Office {
     /// What is wrong with the document (`REFUSALS.md`); `CONFLICT` where its number or key was used for other bytes;
     /// `OFFICE_STOPPED` after a failed write.
     pub fn submit(&self, submission: Submission) -> Result<Accepted, Refusal> {
-        let begun = self.begin(&submission)?;
+        self.submit_from(submission, None)
+    }
+
+    /// The same, with where the document came from.
+    ///
+    /// # Errors
+    /// As [`Office::submit`].
+    pub fn submit_from(
+        &self,
+        submission: Submission,
+        provenance: Option<Provenance>,
+    ) -> Result<Accepted, Refusal> {
+        let begun = self.begin(&submission, provenance.as_ref())?;
         self.complete(vec![Ok(begun)]).pop().unwrap_or_else(|| Err(internal("an answer is missing")))
     }
 
     /// The first part of accepting: everything up to the record's place in the journal's line.
-    pub(super) fn begin(&self, submission: &Submission) -> Result<Begun, Refusal> {
+    pub(super) fn begin(
+        &self,
+        submission: &Submission,
+        provenance: Option<&Provenance>,
+    ) -> Result<Begun, Refusal> {
         self.alive()?;
         let document = self.read(submission)?;
         let known_by = known_by(&document, submission)?;
@@ -160,6 +177,7 @@ impl Office {
                     _ => None,
                 },
             },
+            provenance: provenance.cloned(),
         };
         let clear = Zeroizing::new(record::framed(&private, &submission.bytes));
         let sealed = self.vault.seal(slot, Kind::Accepted as u8, &clear)?;

@@ -8,6 +8,7 @@ use std::thread;
 
 use super::Office;
 use super::accept::{Accepted, Begun, Submission, internal};
+use super::provenance::Provenance;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Documents that are accepted at once; each of them may be as large as a document is.
@@ -25,13 +26,26 @@ impl Office {
         &self,
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<Accepted, Refusal>>, Refusal> {
+        self.submit_many_from(submissions.into_iter().map(|one| (one, None)).collect())
+    }
+
+    /// The same, each with where it came from.
+    ///
+    /// # Errors
+    /// As [`Office::submit_many`].
+    pub fn submit_many_from(
+        &self,
+        submissions: Vec<(Submission, Option<Provenance>)>,
+    ) -> Result<Vec<Result<Accepted, Refusal>>, Refusal> {
         if submissions.len() > AT_ONCE_MAX {
             let found = submissions.len();
             return Err(Refusal::new(RefusalCode::ListLong).found(found).right(AT_ONCE_MAX));
         }
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
         let share = submissions.len().div_ceil(threads).max(1);
-        let begin = |some: &[Submission]| some.iter().map(|one| self.begin(one)).collect::<Vec<_>>();
+        let begin = |some: &[(Submission, Option<Provenance>)]| {
+            some.iter().map(|(one, from)| self.begin(one, from.as_ref())).collect::<Vec<_>>()
+        };
         let begun: Vec<Result<Begun, Refusal>> = thread::scope(|scope| {
             let parts: Vec<_> = submissions
                 .chunks(share)

@@ -50,7 +50,7 @@ impl Office {
         }
     }
 
-    fn sign_pdf(&self, text: &str) -> Result<Note, Refusal> {
+    pub(super) fn sign_pdf(&self, text: &str) -> Result<Note, Refusal> {
         let signer = self.keys.signer(keys::KeyUse::Pdf)?;
         let now = self.now();
         let in_force = |key: &OfficeKey| key.key == *signer.key() && key.in_force(now);

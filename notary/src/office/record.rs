@@ -25,6 +25,7 @@ use verifier::entry::Entry;
 use verifier::time::Time;
 use zeroize::Zeroizing;
 
+use super::provenance::Provenance;
 use crate::disclose::DocumentSecret;
 use crate::document::Document;
 use crate::refusal::{Refusal, RefusalCode};
@@ -91,6 +92,9 @@ pub(crate) struct Private {
     pub(crate) submitted: String,
     /// For a file: its name and media type.
     pub(crate) file: Option<(String, String)>,
+    /// Where it came from; none in records from before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) provenance: Option<Provenance>,
 }
 
 impl Private {

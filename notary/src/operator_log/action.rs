@@ -73,6 +73,8 @@ actions! {
     // Certificates.
     CertificateViewed "certificate-viewed" "查看证书" "looked at a certificate"
     CertificateDownloaded "certificate-downloaded" "下载证书" "downloaded a certificate"
+    EvidenceMade "evidence-made" "制作证据包" "made an evidence package"
+    AuditExported "audit-exported" "导出审计数据" "exported the documents for an audit"
     StatusSet "status-set" "变更证书状态" "changed a certificate's status"
     ListsImported "lists-imported" "收下其他机构的状态清单" "took in other offices' status lists"
     StatusPublished "status-published" "发布状态清单" "published status lists"

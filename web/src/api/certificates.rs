@@ -3,6 +3,7 @@
 //! ```text
 //! GET  /certificates/NUMBER              what it says, with its verdict now
 //! GET  /certificates/NUMBER.xzc          .pdf  .qr.svg  .qr.png  .tlog-proof  .zip
+//! GET  /certificates/NUMBER/evidence     the evidence package, for a court or a dispute
 //! POST /certificates/look-up             {"number":"…","check_code":"…"}     for everybody who has both
 //! ```
 //!
@@ -51,6 +52,7 @@ pub fn addresses() -> Vec<Address> {
         Address::get("/certificates/{number}.qr.png", qr_png),
         Address::get("/certificates/{number}.tlog-proof", tlog_proof),
         Address::get("/certificates/{number}.zip", everything),
+        Address::get("/certificates/{number}/evidence", evidence),
     ]
 }
 
@@ -160,6 +162,35 @@ async fn everything(
     caller: ApiCaller,
 ) -> Result<HttpResponse, Problem> {
     file(request, shared, caller, "zip", "application/zip", zip::everything).await
+}
+
+/// The evidence package. Of a certificate that was replaced only the office has one.
+async fn evidence(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    caller: ApiCaller,
+) -> Result<HttpResponse, Problem> {
+    let number = number(&request)?;
+    let of_the_office = matches!(&caller, ApiCaller::Person(_)) && may_read_all(&caller);
+    let bytes = blocking(move || {
+        let office = shared.office();
+        match of_the_office {
+            true => {
+                let outcome = Outcome::from(&office.index_of(&number));
+                office.operator_log().append(
+                    &caller.actor(),
+                    Action::EvidenceMade,
+                    number.as_str(),
+                    outcome,
+                )?;
+            }
+            false => drop(read(&shared, &caller, &number, Action::EvidenceMade)?),
+        }
+        Ok(office.evidence(&number, &crate::evidence::terms())?)
+    })
+    .await?;
+    let name = Some(crate::evidence::file_name(number.as_str()));
+    Ok(File { bytes, media_type: "application/zip", name, keep: Keep::Never }.answer(&request))
 }
 
 /// One rendering, made where that holds nobody up.

@@ -17,7 +17,7 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::rt::time::{Instant, sleep};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use notary::office::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
+use notary::office::{Accepted, IDEMPOTENCY_KEY_MAX, Provenance, Submission, SubmissionKind, Via};
 use notary::operator_log::{Action, Outcome};
 use notary::people::Scope;
 use notary::refusal::{Refusal, RefusalCode};
@@ -106,12 +106,13 @@ async fn submit(
     let idempotency_key = idempotency_key(&request, &caller)?;
     let (bytes, kind) = document(&request, payload).await?;
     let submission = Submission { bytes, kind, idempotency_key, corrects: None, qr };
-    let actor = caller.actor();
+    let (actor, by, unit) = (caller.actor(), caller.id(), caller.unit().to_owned());
     let office = shared.clone();
     // Once this has begun it goes on, whoever listens: a connection that breaks takes nothing back.
     let accepted = blocking(move || {
         let office = office.office();
-        let accepted = office.submit(submission)?;
+        let from = Provenance::new(office.now(), Via::Api, by, unit);
+        let accepted = office.submit_from(submission, Some(from))?;
         office.operator_log().append(
             &actor,
             Action::DocumentSubmitted,

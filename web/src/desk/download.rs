@@ -1,7 +1,7 @@
 //! Downloads: a certificate in every form, for its holder and for the office.
 //!
 //! ```text
-//! GET /holder/certificates/N.pdf  .xzc  .qr.png  .qr.svg  .tlog-proof  .zip       own ones alone
+//! GET /holder/certificates/N.pdf  .xzc  .qr.png  .qr.svg  .tlog-proof  .zip  .evidence.zip     own ones alone
 //! GET /operator/certificates/N.pdf …                                               every one
 //! ```
 //!
@@ -31,7 +31,11 @@ const FORMS: &[(&str, &str)] = &[
     ("qr.svg", "image/svg+xml"),
     ("tlog-proof", "text/plain; charset=utf-8"),
     ("zip", "application/zip"),
+    (EVIDENCE, "application/zip"),
 ];
+
+/// The evidence package.
+const EVIDENCE: &str = "evidence.zip";
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
@@ -47,7 +51,13 @@ async fn holders(
 ) -> Result<HttpResponse, Problem> {
     let code = code(&signed_in)?;
     let (number, form) = asked.into_inner();
-    file(&shared, &signed_in, form, move |office| own(office, &code, &number)).await
+    file(&shared, &signed_in, form, move |office| {
+        let number = own(office, &code, &number)?;
+        // Of one that was replaced the holder has nothing any more but its proof.
+        office.certificate(&number)?;
+        Ok(number)
+    })
+    .await
 }
 
 async fn offices(
@@ -74,6 +84,10 @@ async fn file(
     let (by, own_shared) = (by.clone(), shared.clone());
     let (number, bytes) = work(shared, move |office| {
         let number = number(office)?;
+        if form == EVIDENCE {
+            looked(office, &by, Action::EvidenceMade, number.as_str())?;
+            return Ok((number, office.evidence(&number, &crate::evidence::terms())?));
+        }
         looked(office, &by, Action::CertificateDownloaded, number.as_str())?;
         let issued = office.certificate(&number)?;
         Ok((number, bytes(&own_shared, &issued, form)?))
@@ -81,9 +95,19 @@ async fn file(
     .await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{number}.{form}\"")))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", file_name(&number, form)),
+        ))
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(bytes))
+}
+
+fn file_name(number: &CertificateNumber, form: &str) -> String {
+    match form {
+        EVIDENCE => crate::evidence::file_name(number.as_str()),
+        _ => format!("{number}.{form}"),
+    }
 }
 
 fn bytes(shared: &Shared, issued: &Issued, form: &str) -> Result<Vec<u8>, Problem> {

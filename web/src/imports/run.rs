@@ -10,7 +10,7 @@ use notary::code::UnifiedCode;
 use notary::import::{
     self, BadRow, Column, Fault, Format, GoodRow, REASONS, Summary, Table, Taken, Taker, Whitelist, Writer,
 };
-use notary::office::{Accepted, Submission, SubmissionKind};
+use notary::office::{Accepted, Provenance, Submission, SubmissionKind, TableRow, Via};
 use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::Refusal;
 use sha2::{Digest, Sha256};
@@ -166,7 +166,18 @@ impl Taker for Counter<'_> {
             qr: true,
         };
         let office = self.shared.office();
-        let answers = office.submit_many(rows.iter().map(submission).collect())?;
+        let (now, by) = (office.now(), self.work.actor.to_string());
+        let unit = match self.work.actor {
+            Actor::Account(id, _) => office.people().account(id).map(|account| account.unit().to_owned()),
+            _ => None,
+        };
+        let unit = unit.unwrap_or_default();
+        let from = |row: &GoodRow| {
+            let table = Some(TableRow { import: self.work.id.to_string(), row: row.row });
+            Provenance { table, ..Provenance::new(now, Via::Import, by.clone(), unit.clone()) }
+        };
+        let answers =
+            office.submit_many_from(rows.iter().map(|row| (submission(row), Some(from(row)))).collect())?;
         let numbers: Vec<String> = answers.iter().flatten().map(|one| one.number.to_string()).collect();
         let numbers = numbers.iter().map(String::as_str);
         office.operator_log().append_each(

@@ -496,6 +496,13 @@ const TABLE: &[Row] = &[
         NO,
         READERS,
     ),
+    (
+        "GET",
+        "/api/v1/certificates/{number}/evidence",
+        "/api/v1/certificates/2026112240170938612531/evidence",
+        NO,
+        READERS,
+    ),
     ("POST", "/api/v1/verifications", "/api/v1/verifications", NO, CHECKERS),
     ("GET", "/api/v1/verifications/{receipt}", "/api/v1/verifications/R1", NO, CHECKERS),
     ("POST", "/api/v1/jobs", "/api/v1/jobs", NO, JOBBERS),

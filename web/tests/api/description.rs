@@ -150,7 +150,7 @@ fn answers_are_as_they_are_described() {
     check("post", "/documents", house.ask("POST /documents", "Content-Type: a/b\r\n", b"{}"));
     let number = taken.json()["number"].as_str().unwrap().to_owned();
     let report = house.issue(crate::house::REPORT);
-    for suffix in ["", ".xzc", ".pdf", ".qr.svg", ".qr.png", ".tlog-proof", ".zip"] {
+    for suffix in ["", ".xzc", ".pdf", ".qr.svg", ".qr.png", ".tlog-proof", ".zip", "/evidence"] {
         let path = format!("/certificates/{{number}}{suffix}");
         check("get", &path, house.get(&format!("/certificates/{number}{suffix}")));
         check("get", &path, house.get(&format!("/certificates/0000000000000000079444{suffix}")));

@@ -1,5 +1,6 @@
 //! What an audit answers: for machines as design says, for people in lines.
 
+use notary::audit::export::Counts;
 use notary::audit::{AuditReport, FindingCode, Verdict};
 use serde::Serialize;
 use verifier::origin::Origin;
@@ -24,6 +25,8 @@ pub struct Told {
     pub from: u64,
     /// When.
     pub now: Time,
+    /// What the office's export held, where there is one.
+    pub export: Option<Counts>,
 }
 
 /// The trust bundle of an audit.
@@ -58,6 +61,17 @@ struct Report {
     /// Two signed heads that can't both be of one history.
     #[serde(skip_serializing_if = "Option::is_none")]
     conflict: Option<Pair>,
+    /// What the office's export held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<Export>,
+}
+
+#[derive(Serialize)]
+struct Export {
+    size: u64,
+    documents: u64,
+    events: u64,
+    erased: u64,
 }
 
 #[derive(Serialize)]
@@ -85,8 +99,15 @@ pub fn could_not(failure: &Failure, lang: Lang) -> Answer {
         where_: failure.where_().unwrap_or_default().to_string(),
         message: failure.message(lang).to_string(),
     };
-    let report =
-        Report { verdict: "could-not", size: 0, findings: vec![finding], more: 0, from: 0, conflict: None };
+    let report = Report {
+        verdict: "could-not",
+        size: 0,
+        findings: vec![finding],
+        more: 0,
+        from: 0,
+        conflict: None,
+        export: None,
+    };
     Answer::new(&report, "").exit(COULD_NOT)
 }
 
@@ -118,9 +139,23 @@ pub fn answer(told: &Told, lang: Lang) -> Answer {
         );
     }
     text += &verdict_line(told, lang);
+    if let Some(Counts { size, documents, events, erased }) = told.export {
+        text += &say!(
+            lang,
+            "审计数据覆盖前 {size} 条：重新推导文档 {documents} 份、变更 {events} 条，已销毁 {erased} 份\n",
+            "the export covers {size} entries: {documents} documents and {events} events derived again, {erased} erased\n"
+        );
+    }
+    let export = told.export.map(|Counts { size, documents, events, erased }| Export {
+        size,
+        documents,
+        events,
+        erased,
+    });
     let conflict =
         report.conflict.as_ref().map(|pair| Pair { seen: pair.seen.clone(), now: pair.now.clone() });
-    let json = Report { verdict, size: report.size, findings, more: report.more, from: told.from, conflict };
+    let json =
+        Report { verdict, size: report.size, findings, more: report.more, from: told.from, conflict, export };
     Answer::new(&json, text).exit(exit)
 }
 

@@ -120,3 +120,13 @@ fn bad_span(text: &str, lang: Lang) -> Usage {
     );
     Usage::about("MAX_AGE_BAD", lang, zh, en, &gather::shown(text))
 }
+
+/// What is told of an evidence package whose files are all there.
+pub fn package_whole(name: &str, files: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("证据包 {name}：清单所列 {files} 个文件全部一致；其中的证书按制作时刻核验"),
+        Lang::En => format!(
+            "evidence package {name}: all {files} files are as its manifest says; its certificate is judged as of when it was made"
+        ),
+    }
+}

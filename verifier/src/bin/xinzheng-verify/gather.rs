@@ -10,11 +10,17 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::limits;
 use crate::unread::Unread;
 use verifier::archive::{Archive, Entry};
+use verifier::evidence::{self, MANIFEST, MANIFEST_NOTE, Manifest, What};
+use verifier::hash::{Hash, sha256};
 use verifier::recognise::{Kind, recognise};
+
+/// Where the certificate lies in an evidence package.
+const PACKAGED: &str = "certificate/";
 
 /// One thing to judge; a picture or a text may give several results.
 pub struct Job {
@@ -26,6 +32,16 @@ pub struct Job {
     pub root: usize,
     /// Where its bytes are.
     pub source: Source,
+    /// The evidence package that it lies in.
+    pub package: Option<Arc<Package>>,
+}
+
+/// What an evidence package says of itself.
+pub struct Package {
+    /// What it has to hold.
+    pub manifest: Manifest,
+    /// The office's note over that; empty where there is none.
+    pub note: String,
 }
 
 /// Where the bytes of a job are.
@@ -36,6 +52,8 @@ pub enum Source {
     Bytes(Vec<u8>),
     /// In an archive.
     Entry(Archive, Entry),
+    /// The manifest of the package: whether the office signed it.
+    Manifest,
     /// Nowhere: it was refused before.
     Refused(Unread),
 }
@@ -59,6 +77,8 @@ pub struct Gathered {
     pub proofs: Vec<ListFile>,
     /// What was named: as shown, and what to say where nothing in it is a certificate.
     pub roots: Vec<(String, Unread)>,
+    /// Evidence packages whose files are all as their manifests say: as shown, and how many files.
+    pub packages: Vec<(String, usize)>,
     lists_wanted: bool,
     names: usize,
 }
@@ -246,20 +266,65 @@ impl Gathered {
             Ok(opened) => opened,
             Err(error) => return self.add(name, asked, Source::Refused(Unread::Archive(error))),
         };
+        let package = self.package(&name, &mut archive, &entries);
         for entry in entries {
             let place = shown(&format!("{name}/{}", entry.name));
+            // Of a package only the certificate is judged: the document in it may be anything.
+            let is_judged = package.is_none() || entry.name.starts_with(PACKAGED);
             if is_proof_name(Path::new(&entry.name)) {
                 if self.has_room_for_proof() {
                     let bytes = archive.read(&entry).map_err(Unread::Archive);
                     self.proofs.push(ListFile { name: place, bytes });
                 }
             } else if !is_list_name(Path::new(&entry.name)) {
-                self.add(place, false, Source::Entry(archive.clone(), entry));
+                if is_judged {
+                    let source = Source::Entry(archive.clone(), entry);
+                    self.put(place, package.is_some(), source, package.clone());
+                }
             } else if self.has_room_for_list() {
                 let bytes = archive.read(&entry).map_err(Unread::Archive);
                 self.lists.push(ListFile { name: place, bytes });
             }
         }
+    }
+
+    /// What an archive says of itself, where it is an evidence package: each file that is not as its manifest says is
+    /// refused by name.
+    fn package(&mut self, name: &str, archive: &mut Archive, entries: &[Entry]) -> Option<Arc<Package>> {
+        let mut read = |wanted: &str| {
+            let entry = entries.iter().find(|entry| entry.name == wanted)?;
+            archive.read(entry).ok()
+        };
+        let note = read(MANIFEST_NOTE).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let manifest = match read(MANIFEST).map(|bytes| Manifest::parse(&bytes)) {
+            Some(Ok(manifest)) => manifest,
+            // A manifest that somebody cut or took away; any other archive may have a file of that name.
+            _ if evidence::is_note(&note) => {
+                let place = shown(&format!("{name}/{MANIFEST}"));
+                self.add(place, true, Source::Refused(Unread::Packaged(What::Changed)));
+                return None;
+            }
+            _ => return None,
+        };
+        let others = entries.iter().filter(|entry| ![MANIFEST, MANIFEST_NOTE].contains(&entry.name.as_str()));
+        let digests: Vec<(&str, u64, Hash)> = others
+            .map(|entry| {
+                // What can't be inflated has no bytes, and so others than it should.
+                let bytes = archive.read(entry).unwrap_or_default();
+                (entry.name.as_str(), u64::try_from(bytes.len()).unwrap_or(u64::MAX), sha256(&[&bytes]))
+            })
+            .collect();
+        let faults = manifest.faults(digests);
+        if faults.is_empty() {
+            self.packages.push((name.to_owned(), manifest.names().count()));
+        }
+        for fault in faults {
+            let place = shown(&format!("{name}/{}", fault.name));
+            self.add(place, true, Source::Refused(Unread::Packaged(fault.what)));
+        }
+        let package = Arc::new(Package { manifest, note });
+        self.put(shown(&format!("{name}/{MANIFEST}")), true, Source::Manifest, Some(Arc::clone(&package)));
+        Some(package)
     }
 
     /// Twice as many files as lists, for some of them may be of no use.
@@ -272,12 +337,16 @@ impl Gathered {
     }
 
     fn add(&mut self, name: String, asked: bool, source: Source) {
+        self.put(name, asked, source, None);
+    }
+
+    fn put(&mut self, name: String, asked: bool, source: Source, package: Option<Arc<Package>>) {
         let root = self.roots.len().saturating_sub(1);
         match self.jobs.len() {
-            count if count < limits::FILES => self.jobs.push(Job { name, asked, root, source }),
+            count if count < limits::FILES => self.jobs.push(Job { name, asked, root, source, package }),
             limits::FILES => {
                 let source = Source::Refused(Unread::TooManyFiles);
-                self.jobs.push(Job { name, asked: true, root, source });
+                self.jobs.push(Job { name, asked: true, root, source, package: None });
             }
             _ => {}
         }

@@ -11,11 +11,12 @@ use verifier::pdf::Pdf;
 use verifier::qr::{self, ScanError};
 use verifier::shelf::StatusShelf;
 use verifier::text::Lang;
+use verifier::time::Time;
 use verifier::trust::TrustBundle;
 use verifier::verdict::{Code, Verdict};
 use verifier::verify::{Presented, Terms, VerifiedNotes, verify_with};
 
-use crate::gather::{Gathered, Job, Source, read_file};
+use crate::gather::{Gathered, Job, Package, Source, read_file};
 use crate::limits;
 use crate::scanned;
 use crate::unread::Unread;
@@ -48,7 +49,7 @@ pub struct Judged {
 pub fn judge(gathered: &Gathered, court: &Court<'_>) -> Judged {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut judge = Judge { court, seen: VerifiedNotes::new() };
+        let mut judge = Judge { court, seen: VerifiedNotes::new(), at: None };
         let mut done = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
@@ -68,7 +69,7 @@ pub fn judge(gathered: &Gathered, court: &Court<'_>) -> Judged {
     };
     done.sort_by_key(|(place, ..)| *place);
     let mut judged = Judged { rows: Vec::new(), left_out: 0 };
-    let judge = Judge { court, seen: VerifiedNotes::new() };
+    let judge = Judge { court, seen: VerifiedNotes::new(), at: None };
     let mut done = done.into_iter().peekable();
     for (root, (name, empty)) in gathered.roots.iter().enumerate() {
         let before = judged.rows.len();
@@ -100,11 +101,19 @@ fn threads(jobs: usize) -> usize {
 struct Judge<'a> {
     court: &'a Court<'a>,
     seen: VerifiedNotes,
+    /// When the evidence package was made that this lies in.
+    at: Option<Time>,
 }
 
 impl Judge<'_> {
     /// None for a file that was not asked for and is nothing to judge.
     fn job(&mut self, job: &Job) -> Option<Vec<Row>> {
+        let checked = job.package.as_deref().map(|package| (package, self.signed(package)));
+        // What the office put together is judged as of then, unless the caller asks for another moment.
+        self.at = match &checked {
+            Some((package, Ok(()))) => Some(package.manifest.made()),
+            _ => None,
+        };
         let bytes = match &job.source {
             Source::Bytes(bytes) => Ok(Cow::Borrowed(bytes.as_slice())),
             Source::Path(path) => read_file(path).map(Cow::Owned),
@@ -112,6 +121,10 @@ impl Judge<'_> {
                 archive.clone().read(entry).map(Cow::Owned).map_err(Unread::Archive)
             }
             Source::Refused(unread) => Err(unread.clone()),
+            Source::Manifest => match checked? {
+                (_, Ok(())) => return None,
+                (_, Err(unread)) => Err(unread),
+            },
         };
         match bytes {
             Ok(bytes) => self.bytes(&job.name, &bytes, job.asked, 0),
@@ -218,7 +231,13 @@ impl Judge<'_> {
 
     fn verify(&mut self, presented: &Presented) -> Verdict {
         let Court { trust, shelf, terms, .. } = *self.court;
-        verify_with(presented, trust, shelf, terms, &mut self.seen)
+        let terms = Terms { at: terms.at.or(self.at), ..terms.clone() };
+        verify_with(presented, trust, shelf, &terms, &mut self.seen)
+    }
+
+    /// Whether the office signed the manifest of this package.
+    fn signed(&self, package: &Package) -> Result<(), Unread> {
+        package.manifest.check_note(&package.note, self.court.trust).map_err(Unread::NotSigned)
     }
 
     fn refused(&self, error: ScanError) -> Verdict {
@@ -237,7 +256,7 @@ impl Judge<'_> {
         Row::new(name, digest, verdict)
     }
 
-    fn at(&self) -> verifier::time::Time {
-        self.court.terms.at.unwrap_or(self.court.terms.now)
+    fn at(&self) -> Time {
+        self.court.terms.at.or(self.at).unwrap_or(self.court.terms.now)
     }
 }

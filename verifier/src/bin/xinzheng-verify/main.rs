@@ -92,6 +92,7 @@ fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
     let mut memory = (trusted.pinned && !args.no_status).then(ListMemory::open);
     let shelf =
         shelf::shelf(&args.status, &gathered, &trusted.bundle, memory.as_mut(), now, &mut notes, lang);
+    notes.extend(gathered.packages.iter().map(|(name, files)| call::package_whole(name, *files, lang)));
     if now < trusted.bundle.issued() {
         notes.push(call::clock_behind(lang).to_owned());
     }

@@ -1,5 +1,6 @@
 //! Why an input gives no certificate: the code, and a line that says what is and what to do.
 
+use verifier::evidence::What;
 use verifier::pdf::Why;
 use verifier::text::Lang;
 use verifier::verdict::Code;
@@ -55,6 +56,10 @@ pub enum Unread {
     NestedArchive,
     /// A text that can't be taken apart.
     Scans(TextError),
+    /// A file of an evidence package that is not as the manifest says.
+    Packaged(What),
+    /// The manifest of an evidence package that the office did not sign; why.
+    NotSigned(String),
     /// A folder without certificates.
     EmptyFolder,
     /// More files than are read in one run.
@@ -67,6 +72,8 @@ impl Unread {
         match self {
             Self::LookupCode => Code::NeedsLookup,
             Self::Empty => Code::FileIncomplete,
+            Self::Packaged(_) => Code::FormatBad,
+            Self::NotSigned(_) => Code::SigBad,
             _ => Code::NotRecognised,
         }
     }
@@ -75,6 +82,11 @@ impl Unread {
     pub fn message(&self, lang: Lang) -> String {
         if let Self::System(words) = self {
             return format!("{}: {words}", lang.pick("无法读取", "could not be read"));
+        }
+        if let Self::NotSigned(why) = self {
+            let (zh, en) =
+                ("证据包清单的签名不成立", "the evidence package's manifest is not signed as it has to be");
+            return format!("{}: {why}", lang.pick(zh, en));
         }
         if let Self::OtherPicture(kind) = self {
             let (zh, en) = (
@@ -90,7 +102,17 @@ impl Unread {
     fn messages(&self) -> (&'static str, &'static str) {
         match self {
             Self::Empty => ("文件为空，请重新获取", "the file is empty: fetch it again"),
-            Self::Unknown | Self::System(_) | Self::OtherPicture(_) => {
+            Self::Packaged(What::Changed) => (
+                "证据包中的这个文件与清单不符，已被改动",
+                "this file of the evidence package was changed: the manifest says otherwise",
+            ),
+            Self::Packaged(What::Missing) => {
+                ("证据包中缺少这个文件", "this file is missing in the evidence package")
+            }
+            Self::Packaged(What::Extra) => {
+                ("这个文件不在证据包的清单中", "the evidence package's manifest does not name this file")
+            }
+            Self::Unknown | Self::System(_) | Self::OtherPicture(_) | Self::NotSigned(_) => {
                 ("不是可识别的文件类型", "not a kind of file that is known here")
             }
             Self::TooLarge => ("文件过大，未读取", "too large a file, not read"),
