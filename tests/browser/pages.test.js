@@ -16,11 +16,11 @@ const { signedIn } = require('./people');
 const WIDTHS = [[1366, 768], [768, 1024], [390, 844]];
 const SERIOUS = ['serious', 'critical'];
 const PAGES = {
-  null: ['/', '/verify', '/v', '/certificate', '/receipt', '/batches', '/batches/0', '/how-to-check', '/api', '/sign-in', '/nothing-here'],
+  null: ['/', '/verify', '/v', '/certificate', '/receipt', '/commitments', '/batches', '/batches/0', '/how-to-check', '/api', '/sign-in', '/nothing-here'],
   window: ['/window'],
   holder: ['/holder'],
-  operator: ['/operator'],
-  reviewer: ['/review'],
+  operator: ['/operator', '/operator/imports', '/operator/commitments', '/operator/due'],
+  reviewer: ['/review', '/review/imports'],
   auditor: ['/admin/log'],
   'system-administrator': ['/admin', '/admin/accounts'],
   'security-administrator': ['/admin'],

@@ -35,6 +35,11 @@ fn browsers_verify_by_themselves() {
 }
 
 #[test]
+fn commitments_are_imported_and_found_by_everybody() {
+    node("commitment.test.js");
+}
+
+#[test]
 fn every_page_can_be_used_by_everybody() {
     node("pages.test.js");
 }

@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use notary::office::Office;
+use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::Refusal;
 
 use crate::metrics::Metrics;
@@ -16,6 +17,9 @@ const LOOK_MAX: Duration = Duration::from_millis(500);
 const LOOK_MIN: Duration = Duration::from_millis(5);
 /// Between two looks at whether a status list is due.
 const STATUS_LOOK: Duration = Duration::from_secs(1);
+
+/// Between two looks at what the day alone brings: missing items that are overdue, terms that are over.
+const DAY_LOOK: Duration = Duration::from_secs(600);
 
 /// What the loop is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +89,7 @@ pub fn run(office: &Office, bell: &Bell, metrics: &Metrics) -> Result<(), Refusa
     let look = interval.unwrap_or(LOOK_MAX).clamp(LOOK_MIN, LOOK_MAX);
     let mut waiting_since: Option<Instant> = None;
     let mut status_looked: Option<Instant> = None;
+    let mut day_looked: Option<Instant> = None;
     loop {
         let told = bell.wait(look);
         let ending = told == Told::End;
@@ -112,10 +117,26 @@ pub fn run(office: &Office, bell: &Bell, metrics: &Metrics) -> Result<(), Refusa
                 office.publish_status()?;
             }
         }
+        if !ending && day_looked.is_none_or(|last| last.elapsed() >= DAY_LOOK) {
+            day_looked = Some(Instant::now());
+            by_the_day(office);
+        }
         stopped(office)?;
         if ending {
             return Ok(());
         }
+    }
+}
+
+/// Records what the day alone brings to commitments. What can't be recorded now is looked at again later.
+fn by_the_day(office: &Office) {
+    let recorded = office.commitment_desk().by_the_day().and_then(|recorded| {
+        let numbers: Vec<String> = recorded.iter().map(|one| one.number.to_string()).collect();
+        let numbers = numbers.iter().map(String::as_str);
+        office.operator_log().append_each(&Actor::Service, Action::CommitmentEvent, numbers, Outcome::Done)
+    });
+    if let Err(refusal) = recorded {
+        tracing::warn!(target: "commitments", code = refusal.code().as_str(), "what is due was not recorded");
     }
 }
 

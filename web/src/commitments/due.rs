@@ -14,7 +14,7 @@ use askama::Template;
 use notary::calendar::Day;
 use notary::commitment::DueList;
 use notary::desk::RequestState;
-use notary::office::Office;
+use notary::office::{CaseDue, Office};
 use notary::operator_log::Action;
 use notary::people::Role;
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use super::words::{day, left};
 use crate::desk::lists::Tag;
 use crate::desk::{looked, read, work};
 use crate::lang::Lang;
+use crate::page::words::grouped;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
@@ -30,6 +31,8 @@ use crate::session::SignedIn;
 
 /// Rows of the page.
 const SHOWN: usize = 300;
+/// Working days before the end in which something is due soon.
+const SOON: u32 = 2;
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
@@ -141,8 +144,37 @@ fn commitments(lang: Lang, list: &DueList) -> Vec<DueRow> {
     list.rows.iter().map(row).collect()
 }
 
-/// Requests of holders that wait: they have no deadline, and the oldest comes first among those without.
-fn cases(lang: Lang, office: &Office, _today: Day) -> Vec<DueRow> {
+/// Objections, repairs, and requests of holders that wait; these have no deadline.
+fn cases(lang: Lang, office: &Office, today: Day) -> Vec<DueRow> {
+    let objections = office.objections().due(today).into_iter().map(|one| {
+        let what = format!("{}{}", lang.pick("异议：", "objection: "), one.state.word(lang.words()));
+        let number = grouped(one.certificate.as_str());
+        case(lang, what, number, one.id.to_string(), "/operator/objections/", &one.due)
+    });
+    let repairs = office.repairs().due(today).into_iter().map(|one| {
+        let what = format!("{}{}", lang.pick("信用修复：", "repair: "), one.state.word(lang.words()));
+        case(lang, what, String::new(), one.id.to_string(), "/operator/repairs/", &one.due)
+    });
+    objections.chain(repairs).chain(requests(lang, office)).collect()
+}
+
+fn case(lang: Lang, what: String, whom: String, number: String, at: &str, due: &CaseDue) -> DueRow {
+    let soon = due.left.is_some_and(|left| left <= SOON);
+    DueRow {
+        what,
+        whom,
+        link: format!("{at}{number}"),
+        number,
+        since: due.name.clone(),
+        due: due.by.map(|last| day(lang, last)).unwrap_or_default(),
+        tag: tag(lang, due.overdue, soon),
+        left: left(lang, due.left.filter(|_| !due.overdue)),
+        overdue: due.overdue,
+        order: (!due.overdue, due.by.map_or(u32::MAX, Day::days)),
+    }
+}
+
+fn requests(lang: Lang, office: &Office) -> Vec<DueRow> {
     let waiting = office.desk().open_requests();
     let waiting = waiting.iter().filter(|request| request.state == RequestState::Asked).take(SHOWN);
     let row = |request: &notary::desk::ReportRequest| DueRow {
