@@ -184,10 +184,10 @@ pub struct Import {
     #[arg(value_name = "D")]
     pub dir: PathBuf,
     /// The table.
-    #[arg(value_name = "FILE.csv|FILE.xlsx")]
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// What its rows are.
-    #[arg(long = "type", value_name = "commitments")]
+    #[arg(long = "type", value_name = "commitments|deadlines|calendar|whitelist|aliases")]
     pub rows: Rows,
     /// Where refused rows go.
     #[arg(long, value_name = "FILE")]
@@ -268,6 +268,14 @@ pub enum Exported {
 pub enum Rows {
     /// Commitments in the national layout.
     Commitments,
+    /// The office's table of deadlines.
+    Deadlines,
+    /// A year's working days.
+    Calendar,
+    /// Pairs of code and name that are right.
+    Whitelist,
+    /// Old codes and new ones.
+    Aliases,
 }
 
 /// A command that needs only the office.

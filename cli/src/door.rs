@@ -19,6 +19,7 @@ pub mod reach;
 #[cfg(unix)]
 pub mod socket;
 pub mod status;
+pub mod subjects;
 mod table;
 
 use notary::office::{Accepted, Office, Provenance, SealPolicy, Submission, SubmissionKind, Via};
@@ -44,6 +45,8 @@ pub enum Request {
     Settle { numbers: Vec<String> },
     /// Working days and deadlines.
     Calendar(calendar::Ask),
+    /// Subjects, and tables that the office keeps.
+    Subjects(subjects::Ask),
     /// Check many at once.
     Check(Box<check::Ask>),
     /// How commitments are kept.
@@ -94,6 +97,8 @@ pub enum Response {
     Settled { indexes: Vec<Option<u64>> },
     /// Working days and deadlines.
     Calendar(calendar::Told),
+    /// Subjects, and tables that the office keeps.
+    Subjects(subjects::Told),
     /// What a check came to.
     Check(Box<check::Told>),
     /// How commitments are kept.
@@ -172,6 +177,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::NamesOf { codes } => table::names_of(office, &codes),
         Request::Commitments { from } => table::commitments(office, from),
         Request::Calendar(ask) => Ok(Response::Calendar(calendar::perform(office, ask)?)),
+        Request::Subjects(ask) => Ok(Response::Subjects(subjects::perform(office, ask)?)),
         Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
         Request::Commitment(ask) => Ok(Response::Commitment(Box::new(commitment::perform(office, ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),

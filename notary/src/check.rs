@@ -36,7 +36,7 @@ pub use input::Input;
 pub use judge::{Found, Outcome, RowChecked};
 pub use report::{Checked, Counts, ListUsed};
 
-use crate::office::{Accepted, Office, Submission, SubmissionKind};
+use crate::office::{Accepted, Aliases, Office, Submission, SubmissionKind};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Rows of one table.
@@ -108,6 +108,8 @@ pub(crate) struct Frozen {
     pub shelf: StatusShelf,
     /// Which those are.
     pub lists: Vec<ListUsed>,
+    /// Old codes and new ones.
+    pub aliases: Aliases,
 }
 
 impl Office {
@@ -187,7 +189,7 @@ impl Office {
         }
         let shelf = StatusShelf::new(found, self.trust());
         let lists = shelf.lists().iter().map(ListUsed::of).collect();
-        Ok(Frozen { at, size, root, shelf, lists })
+        Ok(Frozen { at, size, root, shelf, lists, aliases: self.aliases()? })
     }
 
     /// Now, once the second of the newest batch and list is over: a moment's wait, so that they count.

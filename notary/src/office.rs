@@ -49,6 +49,7 @@ pub(crate) mod record;
 mod refused;
 mod seal;
 pub(crate) mod state;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod trusted;
@@ -91,6 +92,7 @@ pub use preview::Preview;
 pub use provenance::{Provenance, TableRow, Via};
 pub(crate) use record::time as time_of;
 pub use seal::SealedBatch;
+pub use subjects::{Aliases, SUBJECTS_MAX, TOLD_MAX};
 pub use trusted::{QuorumEdit, TrustEdit};
 
 use crate::disk::Disk;

@@ -1,5 +1,6 @@
 //! `import`: a table of commitments in; refused rows into a table that can be corrected and sent again.
 
+mod kept;
 mod outcome;
 mod taker;
 
@@ -12,10 +13,12 @@ use notary::import::{self, Format, Table, Whitelist};
 use self::outcome::Outcome;
 use self::taker::Desk;
 use super::export::format_of;
-use crate::args::{Common, Import, Wait};
+use crate::args::{Common, Import, Rows, Wait};
 use crate::codes;
 use crate::console::Progress;
-use crate::door::reach::Reach;
+use crate::door::reach::{Reach, unexpected};
+use crate::door::subjects::{Ask, Told};
+use crate::door::{Request, Response};
 use crate::files;
 use crate::lang::Lang;
 use crate::output::{Answer, Failure, OK, REFUSED};
@@ -26,6 +29,9 @@ const WHITELIST_BYTES: usize = 64 << 20;
 const NAMES_MAX: u32 = 1_000;
 
 pub fn run(args: &Import, common: &Common, lang: Lang) -> Result<Answer, Failure> {
+    if args.rows != Rows::Commitments {
+        return kept::run(args, common, lang);
+    }
     let (errors, errors_format) = errors_file(args)?;
     let receipts = match &args.receipts {
         Some(path) => {
@@ -33,10 +39,6 @@ pub fn run(args: &Import, common: &Common, lang: Lang) -> Result<Answer, Failure
             Some((path.clone(), format_of(path, "--receipts")?))
         }
         None => None,
-    };
-    let whitelist = match &args.whitelist {
-        Some(path) => read_whitelist(path)?,
-        None => Whitelist::default(),
     };
     let at_file = |failure: Failure| match failure.where_() {
         None => failure.at(args.file.display().to_string()),
@@ -48,6 +50,14 @@ pub fn run(args: &Import, common: &Common, lang: Lang) -> Result<Answer, Failure
     let file = File::open(&args.file).map_err(|error| unreadable(&args.file, &error))?;
     let mut table = Table::open(BufReader::new(file)).map_err(|refusal| at_file(refusal.into()))?;
     let mut reach = Reach::new(&args.dir, common, lang)?;
+    let whitelist = match &args.whitelist {
+        Some(path) => read_whitelist(path)?,
+        // The office's own.
+        None => match reach.ask(Request::Subjects(Ask::Whitelist))? {
+            Response::Subjects(Told::File(bytes)) => Whitelist::parse(&bytes.0)?,
+            _ => return Err(unexpected()),
+        },
+    };
     let rows = usize::try_from(table.rows()).unwrap_or(usize::MAX);
     let progress = Progress::new(lang.pick("导入", "importing"), rows, !common.json);
     let ignored = table.ignored().to_vec();

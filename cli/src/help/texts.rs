@@ -196,8 +196,20 @@ pub const COMMANDS: &[CommandText] = &[
         ],
         args: &[
             DIR,
-            ("file", ["表格：.csv 或 .xlsx", "The table: .csv or .xlsx"]),
-            ("rows", ["各行的内容：commitments（信用承诺）", "What the rows are: commitments"]),
+            (
+                "file",
+                [
+                    "表格：.csv 或 .xlsx；期限表和日历为 .json",
+                    "The table: .csv or .xlsx; deadlines and calendars are .json",
+                ],
+            ),
+            (
+                "rows",
+                [
+                    "内容：commitments（信用承诺）、deadlines（期限表 JSON）、calendar（工作日历 JSON）、whitelist（白名单）、aliases（旧代码与新代码）",
+                    "What it has: commitments; deadlines or calendar (JSON); whitelist (code, name, basis, digest of the evidence); aliases (old code, new code, basis, digest of the evidence)",
+                ],
+            ),
             (
                 "errors",
                 [
@@ -215,8 +227,8 @@ pub const COMMANDS: &[CommandText] = &[
             (
                 "whitelist",
                 [
-                    "白名单：统一社会信用代码,机构名称；不再提示一码多赋和重复赋码",
-                    "Pairs of unified code and name that are known to be right: they are not noted as duplicates",
+                    "白名单：统一社会信用代码,机构名称；不再提示一码多赋和重复赋码；默认用已导入的白名单",
+                    "Pairs of unified code and name that are known to be right: they are not noted as duplicates; the imported ones by default",
                 ],
             ),
             (

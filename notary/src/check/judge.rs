@@ -13,7 +13,7 @@ use verifier::verify::{Presented, Terms as VerifyTerms, verify};
 use super::asked::{Asked, What};
 use super::input::InputRow;
 use super::{Facts, Frozen, Guesses, LOOKED_AT_MAX, Terms};
-use crate::office::{Issued, Office};
+use crate::office::{Aliases, Issued, Office};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// How a row stands.
@@ -140,6 +140,8 @@ pub enum Note {
     ObjectionNoted,
     /// A newer certificate of this holder has ended.
     NewerEnded,
+    /// The subject has certificates under an earlier code.
+    OldCode,
 }
 
 impl Note {
@@ -153,6 +155,7 @@ impl Note {
             Note::PurposeOther => "PURPOSE_OTHER",
             Note::ObjectionNoted => "OBJECTION_NOTED",
             Note::NewerEnded => "NEWER_ENDED",
+            Note::OldCode => "OLD_CODE",
         }
     }
 
@@ -175,6 +178,7 @@ impl Note {
             ),
             Note::PurposeOther => ("证书用途与本次核查不同", "the certificate is for another purpose"),
             Note::ObjectionNoted => ("有异议标注", "an objection is noted"),
+            Note::OldCode => ("另有旧代码下的证书", "there are certificates under an earlier code"),
             Note::NewerEnded => ("较新的证书已失效", "a newer certificate has ended"),
         };
         lang.pick(fixed.0, fixed.1).to_owned()
@@ -209,7 +213,7 @@ pub(super) fn row(
     terms: &Terms,
     guesses: &dyn Guesses,
 ) -> Result<RowChecked, Refusal> {
-    let mut judge = Judge { office, frozen, terms, notes: Vec::new() };
+    let mut judge = Judge { office, frozen, terms, aliases: &frozen.aliases, notes: Vec::new() };
     if row.normalised {
         judge.notes.push(Note::Normalised);
     }
@@ -242,6 +246,7 @@ struct Judge<'a> {
     office: &'a Office,
     frozen: &'a Frozen,
     terms: &'a Terms,
+    aliases: &'a Aliases,
     notes: Vec<Note>,
 }
 
@@ -282,7 +287,15 @@ impl Judge<'_> {
     fn code(&mut self, code: &crate::code::UnifiedCode) -> Result<Came, Refusal> {
         let (mut speaks, mut ended): (Option<(Issued, Verdict)>, Option<Came>) = (None, None);
         let mut others = 0;
-        for (number, _) in self.office.certificates_of(code)?.into_iter().take(LOOKED_AT_MAX) {
+        let mut numbers = Vec::new();
+        for known in self.aliases.with_old(code) {
+            let of_code = self.office.certificates_of(&known)?;
+            if !of_code.is_empty() && known != *code {
+                self.notes.push(Note::OldCode);
+            }
+            numbers.extend(of_code);
+        }
+        for (number, _) in numbers.into_iter().take(LOOKED_AT_MAX) {
             match self.look(&number)? {
                 Looked::Nothing => {}
                 Looked::Gone => {

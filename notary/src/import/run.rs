@@ -37,6 +37,14 @@ pub trait Taker {
     /// What ends the import.
     fn names(&mut self, codes: &[UnifiedCode]) -> Result<Vec<Vec<String>>, Self::Error>;
 
+    /// The codes that are known already of organisations with these names, for each in their order. Asked once for a name.
+    ///
+    /// # Errors
+    /// What ends the import.
+    fn codes(&mut self, names: &[String]) -> Result<Vec<Vec<String>>, Self::Error> {
+        Ok(vec![Vec::new(); names.len()])
+    }
+
     /// A row was taken.
     ///
     /// # Errors
@@ -87,6 +95,7 @@ pub fn run<F: Read + Seek, T: Taker>(
         codes: HashMap::new(),
         subjects: Subjects::default(),
         asked: HashSet::new(),
+        asked_names: HashSet::new(),
         summary: Summary::default(),
         of,
     };
@@ -115,6 +124,8 @@ struct Pass<'a, T: Taker> {
     subjects: Subjects,
     /// Unified codes whose earlier names were asked for.
     asked: HashSet<String>,
+    /// Names of organisations whose earlier codes were asked for.
+    asked_names: HashSet<String>,
     summary: Summary,
     of: u64,
 }
@@ -156,6 +167,7 @@ impl<T: Taker> Pass<'_, T> {
                 fresh.push((code.clone(), *kind));
             }
         }
+        self.ask_codes(rows)?;
         if fresh.is_empty() {
             return Ok(());
         }
@@ -163,6 +175,25 @@ impl<T: Taker> Pass<'_, T> {
         for ((code, kind), names) in fresh.iter().zip(self.taker.names(&codes)?) {
             for name in names {
                 self.subjects.saw(code, &name, *kind, 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Under which codes the organisations of these rows were known before.
+    fn ask_codes(&mut self, rows: &[GoodRow]) -> Result<(), T::Error> {
+        let subjects = rows.iter().filter_map(|row| row.subject.as_ref());
+        let organisations = subjects.filter(|(.., kind)| *kind == HolderKind::Org);
+        let fresh: Vec<String> = organisations
+            .filter(|(_, name, _)| self.asked_names.insert(name.clone()))
+            .map(|(_, name, _)| name.clone())
+            .collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        for (name, codes) in fresh.iter().zip(self.taker.codes(&fresh)?) {
+            for code in codes.iter().filter_map(|code| UnifiedCode::parse(code).ok()) {
+                self.subjects.saw(&code, name, HolderKind::Org, 0);
             }
         }
         Ok(())

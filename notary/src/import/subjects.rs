@@ -56,6 +56,41 @@ impl Whitelist {
         Ok(Whitelist { pairs })
     }
 
+    /// Reads a list that an office keeps: as [`Whitelist::parse`], and every line has the digest of its evidence,
+    /// `sha256:` and 64 digits, as its last cell.
+    ///
+    /// # Errors
+    /// As [`Whitelist::parse`]; `CELL_MISSING` where there is no digest.
+    pub fn parse_proven(bytes: &[u8]) -> Result<Whitelist, Refusal> {
+        let list = Whitelist::parse(bytes)?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+        for (n, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| Refusal::new(RefusalCode::TableFile).found(error))?;
+            let head = n == 0 && record.get(0).is_some_and(|cell| cell.trim().ends_with("代码"));
+            if head || record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let digest = record.iter().last().unwrap_or_default().trim();
+            let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+            if hex.len() != 64 || !hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+                let row = format!("row {}", n + 1);
+                return Err(Refusal::new(RefusalCode::CellMissing).at(row).right("sha256:<64 hex digits>"));
+            }
+        }
+        Ok(list)
+    }
+
+    /// How many pairs it has.
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     fn has(&self, code: &str, name: &str) -> bool {
         self.pairs.contains(&(code.to_string(), name.to_string()))
     }

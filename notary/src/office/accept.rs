@@ -17,11 +17,11 @@ use zeroize::Zeroizing;
 use super::Office;
 use super::casework::same_holder;
 use super::commitment_rows::{changes as commitment_changes, commitment_of};
-use super::holder::holder_name;
 use super::printable::printable;
 use super::provenance::Provenance;
 use super::record::{self, Accepted as Record, Kind, Private};
 use super::state::State;
+use super::subjects::HolderTags;
 use crate::commitment::Indexed;
 use crate::disclose::{DocumentSecret, disclose};
 use crate::document::vocabulary::ReportKind;
@@ -85,7 +85,7 @@ pub(super) enum Begun {
         doc: u32,
         ticket: Ticket,
         head: Box<Record>,
-        holder: Option<String>,
+        holder: Option<HolderTags>,
         commitment: Option<Box<Indexed>>,
         items: Vec<ItemRow>,
         accepted: Accepted,
@@ -100,8 +100,8 @@ pub(super) struct Fresh<'a> {
     /// Its record's.
     pub(super) sequence: u64,
     pub(super) head: &'a Record,
-    /// Its holder's name in the index.
-    pub(super) holder: Option<String>,
+    /// What stands for its holder in the index.
+    pub(super) holder: Option<HolderTags>,
     /// Its rows, where it is a commitment.
     pub(super) commitment: Option<Box<Indexed>>,
     /// The records that it lists.
@@ -206,7 +206,7 @@ impl Office {
             self.put(&mut state, &head, &payload)?
         };
         let accepted = Accepted { number: prepared.core.number(), check_code, index: None, repeated: false };
-        let holder = prepared.core.holder().map(|holder| self.holder_tag(holder.code()));
+        let holder = prepared.core.holder().map(|holder| self.holder_tags(holder));
         let commitment = commitment_of(&document).map(|commitment| Box::new(Indexed::fresh(commitment)));
         let items = prepared.items;
         Ok(Begun::New { doc, ticket, head: Box::new(head), holder, commitment, items, accepted })
@@ -317,7 +317,7 @@ impl Office {
     pub(super) fn index_docs(&self, docs: Vec<Fresh<'_>>) -> Result<(), Refusal> {
         let Some(sequence) = docs.iter().map(|fresh| fresh.sequence).max() else { return Ok(()) };
         let rows = docs.iter().flat_map(|fresh| {
-            let holder = fresh.holder.as_ref().map(|tag| holder_name(tag, fresh.doc));
+            let holder = fresh.holder.iter().flat_map(|tags| tags.keys(fresh.doc));
             let rows = names(fresh.head).map(String::into_bytes).chain(holder);
             let commitment =
                 fresh.commitment.iter().flat_map(|rows| commitment_changes(fresh.doc, rows, false));

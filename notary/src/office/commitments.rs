@@ -1,4 +1,4 @@
-//! The commitments that the office has, as rows of the national layout; and what subjects are called in it.
+//! The commitments that the office has, as rows of the national layout.
 //!
 //! ```text
 //! commitments(0, 500)   →   rows, and where to go on
@@ -7,13 +7,9 @@
 //! How a commitment is kept is told as it is now, by its events. Left out, and counted: what was erased, what is no longer in force (revoked, replaced, withdrawn), and what the layout
 //! has no form for. Not here: files (`import`).
 
-use std::collections::BTreeSet;
-
 use verifier::status::Status;
 
 use super::Office;
-use super::accept::internal;
-use crate::code::UnifiedCode;
 use crate::commitment::Days;
 use crate::document::Body;
 use crate::import::{commitment_cells, commitment_cells_now};
@@ -21,8 +17,6 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// Documents that are looked at in one call.
 pub const COMMITMENTS_AT_A_TIME: usize = 500;
-/// Documents of one code that are asked for its name.
-const NAMED_BY_MAX: usize = 8;
 
 /// Some of the office's commitments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,35 +82,5 @@ impl Office {
         let next = from as usize + docs.len();
         found.next = u32::try_from(next).ok().filter(|_| next < total);
         Ok(found)
-    }
-
-    /// The names under which documents of the office know these codes, the first few documents of each.
-    ///
-    /// # Errors
-    /// `LIST_LONG`; damage that is found on the way.
-    pub fn names_of(&self, codes: &[UnifiedCode]) -> Result<Vec<Vec<String>>, Refusal> {
-        if codes.len() > super::AT_ONCE_MAX {
-            return Err(Refusal::new(RefusalCode::ListLong).found(codes.len()).right(super::AT_ONCE_MAX));
-        }
-        codes.iter().map(|code| self.names_of_one(code)).collect()
-    }
-
-    fn names_of_one(&self, code: &UnifiedCode) -> Result<Vec<String>, Refusal> {
-        let prefix = format!("h/{}/", self.holder_tag(code.as_str()));
-        let rows = self.indexed(self.index.scan_prefix(prefix.as_bytes(), None, NAMED_BY_MAX))?;
-        let mut names = BTreeSet::new();
-        for (_, doc) in rows {
-            let doc = doc.try_into().map(u32::from_be_bytes).map_err(|_| internal("holder's row"))?;
-            let (_, private, bytes) = match self.opened(doc) {
-                Err(refusal) if refusal.code() == RefusalCode::Erased => continue,
-                opened => opened?,
-            };
-            if private.file.is_none()
-                && let Some(party) = private.document(&bytes)?.holder()
-            {
-                names.insert(party.name.clone());
-            }
-        }
-        Ok(names.into_iter().collect())
     }
 }

@@ -17,6 +17,7 @@ use verifier::status::Status;
 use super::Office;
 use super::accept::{Accepted, internal};
 use super::record::{self, Accepted as Record};
+use super::subjects::HolderTags;
 use crate::code::UnifiedCode;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::repair::ItemRow;
@@ -97,16 +98,23 @@ impl Office {
         base64::encode_url(hash.as_bytes())
     }
 
-    /// The tag of a document's holder and the records that it lists, read from the document; nothing where there are none
+    /// A document's core.
+    pub(super) fn core_of(&self, doc: u32) -> Result<Core, Refusal> {
+        let (_, private, _) = self.opened(doc)?;
+        let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;
+        Core::parse(&core).map_err(internal)
+    }
+
+    /// The tags of a document's holder and the records that it lists, read from the document; nothing where there are none
     /// or it was erased.
-    pub(super) fn rows_of(&self, doc: u32) -> Result<(Option<String>, Vec<ItemRow>), Refusal> {
+    pub(super) fn rows_of(&self, doc: u32) -> Result<(Option<HolderTags>, Vec<ItemRow>), Refusal> {
         if self.state().docs.get(doc as usize).is_none_or(|doc| doc.erased) {
             return Ok((None, Vec::new()));
         }
         let (_, private, bytes) = self.opened(doc)?;
         let core = base64::decode(&private.core).ok_or_else(|| internal("core"))?;
         let core = Core::parse(&core).map_err(internal)?;
-        let holder = core.holder().map(|holder| self.holder_tag(holder.code()));
+        let holder = core.holder().map(|holder| self.holder_tags(holder));
         // A file lists nothing, and is long to read.
         let items = match private.file {
             Some(_) => Vec::new(),
@@ -120,9 +128,9 @@ impl Office {
     pub(super) fn forget_rows(
         &self,
         doc: u32,
-        (holder, items): (Option<String>, Vec<ItemRow>),
+        (holder, items): (Option<HolderTags>, Vec<ItemRow>),
     ) -> Result<(), Refusal> {
-        let names = holder.map(|tag| holder_name(&tag, doc)).into_iter();
+        let names = holder.iter().flat_map(|tags| tags.keys(doc));
         let names = names.chain(items.iter().map(|item| item.key.row(doc, item.repaired).0));
         let changes: Vec<_> = names.map(|name| (name, None)).collect();
         let _one = self.indexing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -5,6 +5,7 @@ mod life;
 mod lists;
 mod log_head;
 mod reading;
+mod subjects;
 mod witnessed;
 
 use std::sync::Arc;

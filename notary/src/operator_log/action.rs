@@ -122,6 +122,7 @@ actions! {
     CheckMade "check-made" "批量核查" "checked many at one moment"
     CheckViewed "check-viewed" "查看批量核查结果" "looked at the answer of a check"
     CheckDropped "check-dropped" "删除批量核查" "dropped a check of many"
+    TableImported "table-imported" "导入期限表、白名单或新旧代码" "imported deadlines, a whitelist, or old and new codes"
     CopyMade "copy-made" "制作部分出示的副本" "made a copy with less in it"
 }
 

@@ -120,6 +120,13 @@ impl Deadline {
             && date(&self.effective_to).is_none_or(|to| day <= to)
     }
 
+    fn overlaps(&self, other: &Deadline) -> bool {
+        // Days are written YYYY-MM-DD, so texts sort as days do.
+        let begins = |rule: &Deadline| rule.effective_from.clone().unwrap_or_default();
+        let ends = |rule: &Deadline| rule.effective_to.clone().unwrap_or_else(|| "9999-12-31".to_owned());
+        begins(self) <= ends(other) && begins(other) <= ends(self)
+    }
+
     fn check(&self) -> Result<(), &'static str> {
         let date = |text: &Option<String>| text.as_deref().map(Day::parse);
         let (from, to) = (date(&self.effective_from), date(&self.effective_to));
@@ -194,6 +201,13 @@ impl Deadlines {
             rule.check().map_err(|right| wrong(at.clone(), rule.id.clone(), right))?;
             if !seen.insert((&rule.id, &rule.effective_from)) {
                 return Err(wrong(at, rule.id.clone(), "each id once from each day"));
+            }
+        }
+        // A rule stands again only for another time: on every day at most one of an id is in force.
+        for (n, rule) in wire.rules.iter().enumerate() {
+            let earlier = wire.rules.iter().take(n).filter(|earlier| earlier.id == rule.id);
+            if earlier.clone().any(|earlier| earlier.overlaps(rule)) {
+                return Err(wrong(format!("/rules/{n}"), rule.id.clone(), "periods that do not overlap"));
             }
         }
         Ok(Deadlines { rules: wire.rules })

@@ -158,7 +158,7 @@ async fn home(
     let (lang, by, from) = (page.lang, signed_in.clone(), from.from);
     let (rows, notices, total, from, requests) = work(&shared, move |office| {
         looked(office, &by, Action::CertificateViewed, "")?;
-        let numbers = office.certificates_of(&code)?;
+        let numbers = office.certificates_of_subject(&code)?;
         let from = if from >= numbers.len() { 0 } else { from };
         let shown = numbers.iter().skip(from).take(PAGE);
         let (mut rows, mut notices) = (Vec::new(), Vec::new());
@@ -272,7 +272,7 @@ pub fn code(signed_in: &SignedIn) -> Result<UnifiedCode, Problem> {
 /// `NOT_FOUND`.
 pub fn own(office: &Office, code: &UnifiedCode, number: &str) -> Result<CertificateNumber, Problem> {
     let number = CertificateNumber::parse(number).map_err(|_| Common::NotFound.problem())?;
-    match office.holds(code, &number)? {
+    match office.holds_as_subject(code, &number)? {
         true => Ok(number),
         false => Err(Common::NotFound.problem()),
     }

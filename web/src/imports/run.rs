@@ -119,7 +119,8 @@ fn run(shared: &Shared, work: &Work) -> Result<Summary, End> {
         refused: Sheet { held: &work.refused, format: work.format, titles, open: None },
         receipts: Sheet { held: &work.receipts, format: Format::Csv, titles: RECEIPTS.to_vec(), open: None },
     };
-    let came = import::run(&mut table, &Whitelist::default(), &mut counter);
+    let whitelist: Whitelist = shared.office().whitelist()?;
+    let came = import::run(&mut table, &whitelist, &mut counter);
     // Whatever ended it: what was refused so far is told, and what went in has its receipts.
     let (refused, receipts) = (counter.refused.finish()?, counter.receipts.finish()?);
     shared.imports().change(&work.id, |seen| {
@@ -191,6 +192,10 @@ impl Taker for Counter<'_> {
 
     fn names(&mut self, codes: &[UnifiedCode]) -> Result<Vec<Vec<String>>, End> {
         Ok(self.shared.office().names_of(codes)?)
+    }
+
+    fn codes(&mut self, names: &[String]) -> Result<Vec<Vec<String>>, End> {
+        Ok(self.shared.office().codes_of(names)?)
     }
 
     fn accepted(&mut self, row: GoodRow, receipt: Self::Receipt) -> Result<(), End> {

@@ -52,6 +52,7 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::ListUnusable
         | C::ReplacementOther
         | C::CopyPointer
+        | C::AliasBad
         | C::CopyEmpty
         | C::CopyIncomplete
         | C::CalendarMissing

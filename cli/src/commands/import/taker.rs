@@ -11,7 +11,7 @@ use super::outcome::{Outcome, Row};
 use crate::args::Import;
 use crate::console::Progress;
 use crate::door::reach::{Reach, unexpected};
-use crate::door::{Bytes, NewDocument, Request, Response};
+use crate::door::{Bytes, NewDocument, Request, Response, subjects};
 use crate::files::Growing;
 use crate::lang::Lang;
 use crate::output::{COULD_NOT, Failure};
@@ -87,6 +87,13 @@ impl Taker for Desk<'_> {
         let codes = codes.iter().map(ToString::to_string).collect();
         match self.reach.ask(Request::NamesOf { codes })? {
             Response::Names { names } => Ok(names),
+            _ => Err(unexpected()),
+        }
+    }
+
+    fn codes(&mut self, names: &[String]) -> Result<Vec<Vec<String>>, Failure> {
+        match self.reach.ask(Request::Subjects(subjects::Ask::CodesOf(names.to_vec())))? {
+            Response::Subjects(subjects::Told::Codes(codes)) => Ok(codes),
             _ => Err(unexpected()),
         }
     }
