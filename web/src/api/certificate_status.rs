@@ -6,8 +6,9 @@
 //!   {"status":"valid","list":{"sequence":17,"entry":41,"proof":"c2sp.org/tlog-proof@v1\n…","next":{…}},…}
 //! ```
 //!
-//! It is what was published: of natural persons only valid and revoked, whatever the office knew. For the same callers as the
-//! certificate itself, and every look goes to the operator log. Not here: what happened inside (`life`).
+//! It is what was published: of natural persons only valid and revoked, whatever the office knew. Who may read every
+//! certificate is told of now what the office has inside, too. For the same callers as the certificate itself; every look goes
+//! to the operator log. Not here: what happened inside (`life`).
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -15,9 +16,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use notary::office::{Moment, NextList, SaidBy};
 use notary::operator_log::{Action, Outcome};
 use serde::Serialize;
+use verifier::status::Status;
 
 use super::answer::json;
-use super::certificates::{may_see, number};
+use super::certificates::{may_read_all, may_see, number};
 use super::input::Input;
 use super::ledger::blocking;
 use super::route::Address;
@@ -37,6 +39,8 @@ struct Told {
     sealed_at: String,
     /// None where it was not sealed yet.
     status: Option<&'static str>,
+    /// The office's own, of a natural person too; for whoever may read all certificates, and of no moment but now.
+    inside: Option<&'static str>,
     /// None where no list of then covers it: its own batch is the evidence.
     list: Option<List>,
 }
@@ -63,13 +67,14 @@ struct Next {
 }
 
 impl Told {
-    fn of(moment: &Moment) -> Told {
+    fn of(moment: &Moment, inside: Option<Status>) -> Told {
         Told {
+            inside: inside.map(Status::name),
             number: moment.number.to_string(),
             at: moment.at.display_china(),
             index: moment.index,
             sealed_at: moment.sealed_at.display_china(),
-            status: moment.word().map(verifier::status::Status::name),
+            status: moment.word().map(Status::name),
             list: moment.list.as_ref().map(List::of),
         }
     }
@@ -112,7 +117,11 @@ async fn status(
         let moment = office.status_at(&number, at.unwrap_or_else(|| office.now()));
         let outcome = Outcome::from(&moment);
         office.operator_log().append(&caller.actor(), Action::CertificateViewed, number.as_str(), outcome)?;
-        Ok(Told::of(&moment?))
+        let inside = match at.is_none() && may_read_all(&caller) {
+            true => office.status_of(&number)?,
+            false => None,
+        };
+        Ok(Told::of(&moment?, inside))
     })
     .await?;
     Ok(json(StatusCode::OK, &told))
