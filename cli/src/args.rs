@@ -6,6 +6,8 @@ mod check;
 mod commitment;
 mod evidence;
 mod status;
+mod trust;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -17,6 +19,8 @@ pub use backup::{Backup, Restore};
 pub use commitment::{Commitment, Outcome as CommitmentOutcome};
 pub use evidence::Evidence;
 pub use status::Status;
+pub use trust::{Trust, TrustAction};
+pub use witness::{Witness, WitnessAction};
 
 pub use check::Check;
 
@@ -88,6 +92,8 @@ pub enum Command {
     Key(Key),
     /// Trust bundle.
     Trust(Trust),
+    /// A witness of other ledgers.
+    Witness(Witness),
     /// Accounts of people.
     Account(Account),
     /// Keys of programs.
@@ -353,37 +359,6 @@ pub struct Key {
 pub enum KeyAction {
     /// List them.
     List,
-}
-
-/// `trust`
-#[derive(Args)]
-#[command(
-    override_usage = "xinzheng trust D show\n       xinzheng trust D export FILE\n       xinzheng trust D export-policy FILE"
-)]
-pub struct Trust {
-    /// Folder of the office.
-    #[arg(value_name = "D")]
-    pub dir: PathBuf,
-    /// What to do.
-    #[arg(value_name = "show|export|export-policy")]
-    pub action: TrustAction,
-    /// Where to write.
-    #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// Write over a file that is there.
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// What `trust` does.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TrustAction {
-    /// Show it.
-    Show,
-    /// Write the bundle.
-    Export,
-    /// Write it as a policy for witness and log tools.
-    ExportPolicy,
 }
 
 /// `account`

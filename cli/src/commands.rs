@@ -21,6 +21,7 @@ mod serve;
 mod status;
 mod submit;
 mod trust;
+mod witness;
 
 use crate::args::{Call, Command};
 use crate::lang::Lang;
@@ -48,7 +49,8 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Audit(args) => audit::run(&args, common, lang),
         Command::Evidence(args) => evidence::run(&args, common, lang),
         Command::Key(args) => key::run(&args, lang),
-        Command::Trust(args) => trust::run(&args, lang),
+        Command::Trust(args) => trust::run(&args, common, lang),
+        Command::Witness(args) => witness::run(&args, common, lang),
         Command::Account(args) => account::run(&args, common, lang),
         Command::ApiKey(args) => api_key::run(&args, common, lang),
         Command::Serve(args) => serve::run(&args, common, lang),

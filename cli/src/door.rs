@@ -21,6 +21,7 @@ pub mod socket;
 pub mod status;
 pub mod subjects;
 mod table;
+pub mod witness;
 
 use notary::office::{Accepted, Office, Provenance, SealPolicy, Submission, SubmissionKind, Via};
 use notary::operator_log::{Action, Actor, Outcome};
@@ -51,6 +52,8 @@ pub enum Request {
     Check(Box<check::Ask>),
     /// How commitments are kept.
     Commitment(commitment::Ask),
+    /// Being a witness, and the trust bundle.
+    Witness(witness::Ask),
     /// Close the open batch.
     Seal,
     /// A certificate in all its forms.
@@ -103,6 +106,8 @@ pub enum Response {
     Check(Box<check::Told>),
     /// How commitments are kept.
     Commitment(Box<commitment::Told>),
+    /// Being a witness, and the trust bundle.
+    Witness(witness::Told),
     /// The batches that were closed.
     Sealed { batches: Vec<Batch> },
     /// A certificate.
@@ -181,6 +186,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
         Request::Commitment(ask) => Ok(Response::Commitment(Box::new(commitment::perform(office, ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),
+        Request::Witness(ask) => Ok(Response::Witness(witness::perform(office, ask)?)),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
         Request::Status(ask) => Ok(Response::Status(status::perform(office, ask)?)),

@@ -19,6 +19,8 @@ mod commitment;
 mod evidence;
 mod status;
 mod texts;
+mod trust;
+mod witness;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};

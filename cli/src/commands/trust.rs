@@ -1,4 +1,5 @@
-//! `trust D show|export|export-policy`: the bundle that the office hands out. Reads files, needs no secret.
+//! `trust D …`: the bundle that the office hands out. Showing and exporting read files and need no secret; a change is the
+//! office's own to make.
 
 use std::path::Path;
 
@@ -7,7 +8,10 @@ use verifier::limits;
 use verifier::origin::Origin;
 use verifier::trust::{TrustBundle, fingerprint};
 
-use crate::args::{Trust, TrustAction};
+use crate::args::{Common, Trust, TrustAction};
+use crate::door::reach::{Reach, unexpected};
+use crate::door::witness::{Ask, Told};
+use crate::door::{Request, Response};
 use crate::lang::Lang;
 use crate::output::{Answer, Failure};
 use crate::{files, say};
@@ -42,20 +46,69 @@ struct Exported {
     sequence: u64,
 }
 
-pub fn run(args: &Trust, lang: Lang) -> Result<Answer, Failure> {
-    let text = text(&args.dir)?;
-    let (bundle, origin) = own_office(&args.dir)?;
-    match args.action {
-        TrustAction::Show if args.file.is_some() => {
+#[derive(Serialize)]
+struct Changed {
+    sequence: u64,
+}
+
+pub fn run(args: &Trust, common: &Common, lang: Lang) -> Result<Answer, Failure> {
+    let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
+    let (token, name) = (args.organisation.as_deref(), args.name.as_deref());
+    match (args.action, words.as_slice()) {
+        (TrustAction::Show, []) => Ok(show(&own_office(&args.dir)?.0, &text(&args.dir)?, lang)),
+        (TrustAction::Show, _) => {
             Err(Failure::usage("show 不写文件；要导出请用 export", "show writes no file; use export"))
         }
-        TrustAction::Show => Ok(show(&bundle, &text, lang)),
-        TrustAction::Export => export(args, &bundle, text.as_bytes(), lang),
-        TrustAction::ExportPolicy => {
-            let policy = bundle.export_policy(&origin).ok_or_else(|| damaged("its own office is missing"))?;
-            export(args, &bundle, policy.as_bytes(), lang)
+        (TrustAction::Export, [file]) => {
+            export(args, file, &own_office(&args.dir)?.0, text(&args.dir)?.as_bytes(), lang)
         }
+        (TrustAction::ExportPolicy, [file]) => {
+            let (bundle, origin) = own_office(&args.dir)?;
+            let policy = bundle.export_policy(&origin).ok_or_else(|| damaged("its own office is missing"))?;
+            export(args, file, &bundle, policy.as_bytes(), lang)
+        }
+        (TrustAction::Export | TrustAction::ExportPolicy, []) => {
+            Err(Failure::usage("缺少 FILE：写到哪里", "FILE is missing: where to write"))
+        }
+        (TrustAction::Add, ["witness", key]) => match (token, name) {
+            (Some(token), Some(name)) => {
+                let (key, token, name) = (key.to_string(), token.to_string(), name.to_string());
+                change(args, common, lang, Ask::TrustWitness { key, token, name })
+            }
+            _ => Err(Failure::usage(
+                "增加见证方须写明 --organisation 和 --name",
+                "a witness needs --organisation and --name",
+            )),
+        },
+        (TrustAction::Add, [file]) => {
+            let bytes = files::read(Path::new(file), limits::NOTE_BYTES)?;
+            let text = String::from_utf8(bytes).map_err(|_| damaged("not UTF-8"))?;
+            change(args, common, lang, Ask::TakeTrust { text })
+        }
+        (TrustAction::Remove, ["witness", name]) => {
+            change(args, common, lang, Ask::DistrustWitness { name: name.to_string() })
+        }
+        (TrustAction::Quorum, [threshold, members @ ..]) => {
+            let members = members.iter().map(|member| member.to_string()).collect();
+            change(args, common, lang, Ask::Quorum { threshold: threshold.to_string(), members })
+        }
+        _ => Err(Failure::usage("用法不对；见 trust --help", "not a call of trust; see trust --help")),
     }
+}
+
+/// A change, which the office carries out.
+fn change(args: &Trust, common: &Common, lang: Lang, ask: Ask) -> Result<Answer, Failure> {
+    let mut reach = Reach::new(&args.dir, common, lang)?;
+    let Response::Witness(Told::Trust { sequence }) = reach.ask(Request::Witness(ask))? else {
+        return Err(unexpected());
+    };
+    let dir = args.dir.display();
+    let text = say!(
+        lang,
+        "信任名单第 {sequence} 期已签署并启用\n接下来：xinzheng trust {dir} export office.xzt，交给核验方；根密钥用完请移走\n",
+        "trust bundle {sequence} is signed and in use\nNext: xinzheng trust {dir} export office.xzt, for verifiers; take the root key away again\n"
+    );
+    Ok(Answer::new(&Changed { sequence }, text))
 }
 
 /// The bundle of the office in this folder, and the office's ledger.
@@ -117,10 +170,14 @@ fn show(bundle: &TrustBundle, text: &str, lang: Lang) -> Answer {
     Answer::new(&show, out)
 }
 
-fn export(args: &Trust, bundle: &TrustBundle, bytes: &[u8], lang: Lang) -> Result<Answer, Failure> {
-    let Some(path) = &args.file else {
-        return Err(Failure::usage("缺少 FILE：写到哪里", "FILE is missing: where to write"));
-    };
+fn export(
+    args: &Trust,
+    file: &str,
+    bundle: &TrustBundle,
+    bytes: &[u8],
+    lang: Lang,
+) -> Result<Answer, Failure> {
+    let path = Path::new(file);
     files::refuse_existing(path, args.force)?;
     files::write(path, bytes)?;
     let file = path.display().to_string();

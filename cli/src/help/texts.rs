@@ -19,7 +19,7 @@ pub struct CommandText {
 
 pub const DIR: (&str, Both) = ("dir", ["机构文件夹", "Folder of the office"]);
 const NUMBER: (&str, Both) = ("number", ["证书编号，22 位数字", "Certificate number, 22 digits"]);
-const FORCE: (&str, Both) = ("force", ["覆盖已有的文件", "Write over a file that is there"]);
+pub const FORCE: (&str, Both) = ("force", ["覆盖已有的文件", "Write over a file that is there"]);
 
 /// What every command takes.
 pub const COMMON: &[(&str, Both)] = &[
@@ -400,31 +400,8 @@ pub const COMMANDS: &[CommandText] = &[
         )],
         args: &[DIR, ("action", ["list：列出", "list: show them"])],
     },
-    CommandText {
-        name: "trust",
-        about: ["查看或导出信任名单", "Show or export the trust bundle"],
-        more: [
-            "把信任名单和根公钥指纹交给核验方；指纹请当面或电话核对。",
-            "Give verifiers the bundle and the fingerprint of its root key; compare the fingerprint in person or by telephone.",
-        ],
-        examples: &[
-            (
-                "xinzheng trust office show",
-                ["内容与根公钥指纹", "What it says and the fingerprint of its root"],
-            ),
-            ("xinzheng trust office export office.xzt", ["导出给核验方", "Write it for verifiers"]),
-            (
-                "xinzheng trust office export-policy office.policy",
-                ["导出为 C2SP tlog-policy", "Write it as a C2SP tlog-policy"],
-            ),
-        ],
-        args: &[
-            DIR,
-            ("action", ["show：查看；export、export-policy：导出", "show it, or export it to a file"]),
-            ("file", ["输出文件", "Where to write"]),
-            FORCE,
-        ],
-    },
+    super::trust::TRUST,
+    super::witness::WITNESS,
     CommandText {
         name: "account",
         about: ["管理账号：建立、列出、重置密码、停用、恢复", "Accounts: make, list, reset, suspend, resume"],

@@ -124,6 +124,10 @@ actions! {
     CheckDropped "check-dropped" "删除批量核查" "dropped a check of many"
     TableImported "table-imported" "导入期限表、白名单或新旧代码" "imported deadlines, a whitelist, or old and new codes"
     CopyMade "copy-made" "制作部分出示的副本" "made a copy with less in it"
+    // Witnesses and the trust bundle.
+    WitnessMade "witness-made" "生成见证密钥" "made the key of a witness"
+    WitnessedLedgersChanged "witnessed-ledgers-changed" "变更所见证的账本" "changed which ledgers are witnessed"
+    TrustChanged "trust-changed" "变更信任名单" "changed the trust bundle"
 }
 
 impl Action {

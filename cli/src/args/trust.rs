@@ -1,0 +1,48 @@
+//! The arguments of `trust`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `trust`
+#[derive(Args)]
+#[command(
+    override_usage = "xinzheng trust D show\n       xinzheng trust D export|export-policy FILE [--force]\n       xinzheng trust D add witness VKEY --organisation TOKEN --name NAME\n       xinzheng trust D remove witness KEYNAME\n       xinzheng trust D quorum none|any|all|K [KEYNAME]...\n       xinzheng trust D add FILE"
+)]
+pub struct Trust {
+    /// Folder of the office.
+    #[arg(value_name = "D")]
+    pub dir: PathBuf,
+    /// What to do.
+    #[arg(value_name = "show|export|export-policy|add|remove|quorum")]
+    pub action: TrustAction,
+    /// A file; or what is added, removed or asked for.
+    #[arg(value_name = "FILE|WORD")]
+    pub words: Vec<String>,
+    /// Token of the witness's organisation.
+    #[arg(long, value_name = "TOKEN")]
+    pub organisation: Option<String>,
+    /// Name of the witness's organisation.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What `trust` does.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrustAction {
+    /// Show it.
+    Show,
+    /// Write the bundle.
+    Export,
+    /// Write it as a policy for witness and log tools.
+    ExportPolicy,
+    /// A witness, or a bundle that was signed elsewhere.
+    Add,
+    /// A witness.
+    Remove,
+    /// Who makes the quorum.
+    Quorum,
+}
