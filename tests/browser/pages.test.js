@@ -19,7 +19,7 @@ const PAGES = {
   null: ['/', '/verify', '/v', '/certificate', '/receipt', '/commitments', '/batches', '/batches/0', '/how-to-check', '/api', '/sign-in', '/nothing-here'],
   window: ['/window'],
   holder: ['/holder'],
-  operator: ['/operator', '/operator/imports', '/operator/commitments', '/operator/due'],
+  operator: ['/operator', '/operator/imports', '/operator/commitments', '/operator/due', '/operator/matters'],
   reviewer: ['/review', '/review/imports'],
   auditor: ['/admin/log'],
   'system-administrator': ['/admin', '/admin/accounts'],

@@ -13,6 +13,7 @@ mod due;
 mod event_form;
 mod operator;
 mod public;
+mod register;
 pub mod words;
 
 use actix_web::web::ServiceConfig;
@@ -26,4 +27,5 @@ pub fn configure(config: &mut ServiceConfig) {
     public::configure(config);
     operator::configure(config);
     due::configure(config);
+    register::configure(config);
 }

@@ -97,7 +97,8 @@ impl EventForm {
         let view = |(field, needed): &(Field, bool)| {
             let name = field.name();
             let place = format!("/{name}");
-            let error = wrong.filter(|refusal| refusal.where_().starts_with(&place));
+            let own = |at: &str| at == place || at.starts_with(&format!("{place}/"));
+            let error = wrong.filter(|refusal| own(refusal.where_()));
             FieldView {
                 name,
                 id: format!("{}-{name}", kind.word().to_ascii_lowercase()),

@@ -328,7 +328,7 @@ impl CommitmentView {
             },
             status: status_tag(lang, view.status, false),
             stage: stage(lang, view.stage),
-            line: view.present.line(words),
+            line: super::words::present_line(lang, &view.present),
             sealed: view.index.is_some(),
             seen: view.seen,
             facts,
@@ -353,6 +353,10 @@ fn history(lang: Lang, office: &Office, view: &View) -> Vec<EventLine> {
         for (name, value) in &fields.detail {
             let value = match name.as_str() {
                 "channel" => channels_text(value),
+                "breach" if value == "FALSE" => lang.pick("虚假承诺", "false when it was made").to_owned(),
+                "breach" => lang.pick("违背承诺", "broken later").to_owned(),
+                "outcome" if value == "UPHELD" => lang.pick("异议成立", "upheld").to_owned(),
+                "outcome" => lang.pick("异议不成立", "rejected").to_owned(),
                 _ => value.replace(',', "\n"),
             };
             details.push((detail_word(lang, name).to_owned(), value));

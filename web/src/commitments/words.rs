@@ -116,7 +116,12 @@ pub fn public_fulfilment(lang: Lang, present: &Present) -> Word {
 /// # Errors
 /// Damage that is found on the way.
 pub fn own_line(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<String, Refusal> {
-    let Some(present) = office.commitment_desk().present(number)? else { return Ok(String::new()) };
+    let present = office.commitment_desk().present(number)?;
+    Ok(present.map(|present| present_line(lang, &present)).unwrap_or_default())
+}
+
+/// The same of what is known of it.
+pub fn present_line(lang: Lang, present: &Present) -> String {
     let (as_of, word) = (day(lang, present.as_of), present.word(lang.words()));
     let mut line = match lang {
         Lang::Zh => format!("履行情况（截至{as_of}）：{word}"),
@@ -135,7 +140,7 @@ pub fn own_line(lang: Lang, office: &Office, number: &CertificateNumber) -> Resu
             Lang::En => format!("; objections until {ends}"),
         };
     }
-    Ok(line)
+    line
 }
 
 fn class(present: &Present) -> &'static str {

@@ -383,6 +383,11 @@ const TABLE: &[Row] = &[
         OPERATORS,
     ),
     ("GET", "/operator/due", "/operator/due", NO, OPERATORS),
+    ("GET", "/operator/matters", "/operator/matters", NO, OPERATORS),
+    ("POST", "/operator/matters", "/operator/matters", NO, OPERATORS),
+    ("POST", "/operator/matters/eligible", "/operator/matters/eligible", NO, OPERATORS),
+    ("GET", "/operator/templates", "/operator/templates", NO, OPERATORS),
+    ("POST", "/operator/templates", "/operator/templates", NO, OPERATORS),
     ("GET", "/api/v1/commitments", "/api/v1/commitments", NO, Everybody),
     ("GET", "/api/v1/commitments/{code}", "/api/v1/commitments/61990020261122000003", NO, Everybody),
     (

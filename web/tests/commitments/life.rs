@@ -211,3 +211,39 @@ fn what_is_due_is_listed_with_the_years_that_are_missing() {
     assert_ne!(by_id(&operator.get("/operator"), "count-due"), "0");
     assert_eq!(operator.get("/operator/due?overdue=1").status, 200);
 }
+
+#[test]
+fn matters_and_templates_are_registered_and_who_may_commit_itself_is_told() {
+    let house = House::new();
+    let mut operator = house.signed_in(Role::Operator);
+    let add = |operator: &mut Browser, text: &str| {
+        let csrf = operator.get("/operator/matters").csrf();
+        let part = |name: &str, value: &str| {
+            format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("id", "CN-RC"),
+            ("version", "1"),
+            ("name", "容缺受理承诺书"),
+            ("text", text),
+        ];
+        let body: String = fields.iter().map(|(name, value)| part(name, value)).collect();
+        let kind = [("Content-Type", "multipart/form-data; boundary=XX"), ("Accept", "text/html")];
+        send(operator, "POST", "/operator/templates", &kind, format!("{body}--XX--\r\n").as_bytes())
+    };
+    let added = add(&mut operator, "本单位承诺：在七个工作日内补齐材料。");
+    assert_eq!(added.status, 303, "{}", added.text());
+    assert!(operator.get("/operator/matters").text().contains("容缺受理承诺书"));
+    assert!(operator.get("/operator/templates?id=CN-RC&version=1").text().contains("在七个工作日内补齐材料"));
+    // A version never changes; what was typed is still there.
+    let changed = add(&mut operator, "另一段文字，不同于登记的样式。");
+    assert_eq!(changed.status, 409, "{}", changed.text());
+    assert!(changed.text().contains("TEMPLATE_THERE") && changed.text().contains("另一段文字"));
+    let may =
+        operator.submit("/operator/matters", "/operator/matters/eligible", &[("uscc", "91619900MA0DEM021U")]);
+    assert!(may.status == 200 && may.text().contains("可适用告知承诺"), "{}", may.text());
+    let wrong =
+        operator.submit("/operator/matters", "/operator/matters/eligible", &[("uscc", "91619900MA0DEM0132")]);
+    assert!(wrong.status == 422 && wrong.text().contains("role=\"alert\""), "{}", wrong.text());
+}

@@ -7,6 +7,7 @@
 mod browser;
 mod imports;
 mod life;
+mod search;
 mod shown;
 
 use std::io::{Read, Write};
