@@ -11,6 +11,8 @@
 //! (`Office::erase`). Reason and basis are sealed under a key of the proposal's own, so that they outlive the document.
 
 mod state;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 

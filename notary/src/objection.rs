@@ -21,6 +21,8 @@
 mod look;
 mod state;
 mod steps;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use core::fmt;
 

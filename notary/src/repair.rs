@@ -23,6 +23,8 @@ mod items;
 mod look;
 mod state;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 

@@ -108,6 +108,7 @@ impl Repairs<'_> {
                 }
             }
             if now.is_empty() {
+                done.sort_unstable();
                 return Ok(done);
             }
             let events = now.iter().map(|(_, number)| (*number, event(id, item, by))).collect();
