@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cases;
 mod check;
 mod commitment;
 mod evidence;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::lang::Lang;
 pub use audit::Audit;
 pub use backup::{Backup, Restore};
+pub use cases::{Objection, ObjectionAction, Repair};
 pub use commitment::{Commitment, Outcome as CommitmentOutcome};
 pub use evidence::Evidence;
 pub use status::Status;
@@ -78,6 +80,10 @@ pub enum Command {
     Disclose(Disclose),
     /// Status of certificates.
     Status(Status),
+    /// Objections against certificates.
+    Objection(Objection),
+    /// Credit repair of a record.
+    Repair(Repair),
     /// Destroy a document's key.
     Erase(Erase),
     /// Re-derive everything.
@@ -157,6 +163,9 @@ pub struct Submit {
     /// Makes a repetition known.
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
+    /// The certificate whose document this one corrects.
+    #[arg(long, value_name = "NUMBER")]
+    pub corrects: Option<String>,
     /// Certificates without a QR code, which may be larger.
     #[arg(long)]
     pub no_qr: bool,

@@ -16,6 +16,8 @@ mod export;
 mod import;
 mod init;
 mod key;
+mod objection;
+mod repair;
 mod seal;
 mod serve;
 mod status;
@@ -43,6 +45,8 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Certificate(args) => certificate::run(&args, common, lang),
         Command::Disclose(args) => disclose::run(&args, lang),
         Command::Status(args) => status::run(&args, common, lang),
+        Command::Objection(args) => objection::run(&args, common, lang),
+        Command::Repair(args) => repair::run(&args, common, lang),
         Command::Erase(args) => erase::run(&args, common, lang),
         Command::Backup(args) => backup::backup(&args, common, lang),
         Command::Restore(args) => backup::restore(&args, lang),

@@ -10,6 +10,7 @@
 //! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
 
 pub mod calendar;
+pub mod cases;
 pub mod check;
 pub mod commitment;
 mod evidence;
@@ -54,6 +55,10 @@ pub enum Request {
     Commitment(commitment::Ask),
     /// Being a witness, and the trust bundle.
     Witness(witness::Ask),
+    /// Objections.
+    Objection(Box<cases::ObjectionAsk>),
+    /// Credit repairs.
+    Repair(Box<cases::RepairAsk>),
     /// Close the open batch.
     Seal,
     /// A certificate in all its forms.
@@ -81,6 +86,9 @@ pub struct NewDocument {
     pub file: Option<(String, Option<String>)>,
     /// Makes a repetition known where the document has no number of its own.
     pub key: Option<String>,
+    /// The certificate whose document it corrects.
+    #[serde(default)]
+    pub corrects: Option<String>,
     /// Whether the certificate has a QR code.
     pub qr: bool,
 }
@@ -108,6 +116,10 @@ pub enum Response {
     Commitment(Box<commitment::Told>),
     /// Being a witness, and the trust bundle.
     Witness(witness::Told),
+    /// Objections.
+    Objection(Box<cases::ObjectionTold>),
+    /// Credit repairs.
+    Repair(Box<cases::RepairTold>),
     /// The batches that were closed.
     Sealed { batches: Vec<Batch> },
     /// A certificate.
@@ -183,6 +195,8 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Commitments { from } => table::commitments(office, from),
         Request::Calendar(ask) => Ok(Response::Calendar(calendar::perform(office, ask)?)),
         Request::Subjects(ask) => Ok(Response::Subjects(subjects::perform(office, ask)?)),
+        Request::Objection(ask) => Ok(Response::Objection(Box::new(cases::objections(office, *ask)?))),
+        Request::Repair(ask) => Ok(Response::Repair(Box::new(cases::repairs(office, *ask)?))),
         Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
         Request::Commitment(ask) => Ok(Response::Commitment(Box::new(commitment::perform(office, ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),
@@ -208,23 +222,18 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
 
 fn submit(office: &Office, document: NewDocument) -> Result<Response, Failure> {
     let from = Provenance::new(office.now(), Via::Command, "command", "");
-    let one = office.submit_from(submission(document), Some(from))?;
+    let one = office.submit_from(submission(document)?, Some(from))?;
     log(office, Action::DocumentSubmitted, &one.number.to_string())?;
     Ok(accepted(&one))
 }
 
-fn submission(document: NewDocument) -> Submission {
+fn submission(document: NewDocument) -> Result<Submission, Failure> {
+    let corrects = document.corrects.as_deref().map(parse_number).transpose()?;
     let kind = match document.file {
         None => SubmissionKind::Json,
         Some((name, media_type)) => SubmissionKind::File { name, media_type },
     };
-    Submission {
-        bytes: document.bytes.0,
-        kind,
-        idempotency_key: document.key,
-        corrects: None,
-        qr: document.qr,
-    }
+    Ok(Submission { bytes: document.bytes.0, kind, idempotency_key: document.key, corrects, qr: document.qr })
 }
 
 fn accepted(accepted: &Accepted) -> Response {

@@ -14,6 +14,7 @@
 
 mod audit;
 mod backup;
+mod cases;
 mod check;
 mod commitment;
 mod evidence;

@@ -10,7 +10,8 @@
 //! `$` runs a command in a fresh folder that has `samples/` in it; the commands of one file share it. `>` is a line of
 //! its output (standard output, then standard error), in order and complete. `?` is its exit code, 0 where it is left
 //! out. In an expected line `[..]` stands for anything; a line `> ...` for any number of lines; and `{name}` for 22
-//! digits, taken over into later lines. `XINZHENG_TRANSCRIPT=seal` plays `cmd/seal.txt` alone. Environment: no locale, a passphrase for new offices.
+//! digits, taken over into later lines. `this-year.json` and `next-year.json` are calendars of working days.
+//! `XINZHENG_TRANSCRIPT=seal` plays `cmd/seal.txt` alone. Environment: no locale, a passphrase for new offices.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -65,6 +66,7 @@ struct Step {
 fn play(text: &str) -> Result<(), String> {
     let dir = tempfile::tempdir().unwrap();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/samples"), &dir.path().join("samples"));
+    calendars(dir.path());
     let mut names = BTreeMap::new();
     for step in steps(text) {
         let command = fill(&step.command, &names);
@@ -81,6 +83,18 @@ fn play(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Calendars of the year that the test runs in and of the next, with one day off each.
+fn calendars(dir: &Path) {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let (year, ..) = verifier::time::Time::new(since).unwrap().china_date().to_ymd();
+    for (name, year) in [("this-year.json", year), ("next-year.json", year + 1)] {
+        let calendar = format!(
+            r#"{{"format":"xinzheng/calendar/v1","year":{year},"source":"示例通知","off":[{{"name":"元旦","from":"{year}-01-01","to":"{year}-01-01"}}],"working":[]}}"#
+        );
+        fs::write(dir.join(name), calendar).unwrap();
+    }
 }
 
 fn steps(text: &str) -> Vec<Step> {

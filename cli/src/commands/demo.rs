@@ -137,7 +137,13 @@ fn issue(office: &Office, dir: &Path, lang: Lang) -> Result<Shown, Failure> {
 
 fn submit(office: &Office) -> Result<Vec<(&'static str, String)>, Failure> {
     let one = |sample: &'static crate::samples::Sample| {
-        let document = NewDocument { bytes: Bytes(sample.bytes.to_vec()), file: None, key: None, qr: true };
+        let document = NewDocument {
+            bytes: Bytes(sample.bytes.to_vec()),
+            file: None,
+            key: None,
+            corrects: None,
+            qr: true,
+        };
         match ask(office, Request::Submit(document)).map_err(|failure| failure.at(sample.name))? {
             Response::Accepted { number, .. } => Ok((sample.name, number)),
             _ => Err(unexpected()),

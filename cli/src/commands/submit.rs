@@ -145,7 +145,8 @@ fn submit(reach: &mut Reach, path: &Path, args: &Submit) -> Result<Accepted, Fai
         }
     };
     let key = args.key.clone().or_else(|| file.as_ref().map(|(name, _)| key_of(name, &bytes.0)));
-    let request = Request::Submit(NewDocument { bytes, file, key, qr: !args.no_qr });
+    let request =
+        Request::Submit(NewDocument { bytes, file, key, corrects: args.corrects.clone(), qr: !args.no_qr });
     let Response::Accepted { number, check_code, index, repeated } = reach.ask(request)? else {
         return Err(unexpected());
     };

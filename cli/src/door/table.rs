@@ -25,7 +25,8 @@ pub struct Rows {
 
 pub(super) fn submit_many(office: &Office, documents: Vec<NewDocument>) -> Result<Response, Failure> {
     let from = Provenance::new(office.now(), Via::Import, "command", "");
-    let submissions = documents.into_iter().map(|one| (submission(one), Some(from.clone()))).collect();
+    let with = |one| Ok((submission(one)?, Some(from.clone())));
+    let submissions = documents.into_iter().map(with).collect::<Result<_, Failure>>()?;
     let answers = office.submit_many_from(submissions)?;
     let numbers: Vec<String> = answers.iter().flatten().map(|one| one.number.to_string()).collect();
     let numbers = numbers.iter().map(String::as_str);

@@ -162,6 +162,13 @@ pub const COMMANDS: &[CommandText] = &[
                 ],
             ),
             (
+                "corrects",
+                [
+                    "所更正的证书编号；可与其文书同号",
+                    "The certificate whose document this corrects; it may have that document's own number",
+                ],
+            ),
+            (
                 "no_qr",
                 ["证书不带二维码，内容可以更长", "Certificates without a QR code, which may hold more"],
             ),
@@ -365,6 +372,8 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     },
     super::status::STATUS,
+    super::cases::OBJECTION,
+    super::cases::REPAIR,
     CommandText {
         name: "erase",
         about: [

@@ -76,6 +76,7 @@ impl Taker for Desk<'_> {
             bytes: Bytes(row.document.clone()),
             file: None,
             key: None,
+            corrects: None,
             qr: self.qr,
         };
         let request = Request::SubmitMany(rows.iter().map(document).collect());
