@@ -362,6 +362,27 @@ fn who_looked_before_something_else_happened_is_told() {
 }
 
 #[test]
+fn the_audit_finds_what_the_kinds_of_events_alone_do_not_tell() {
+    let house = House::new();
+    let office = house.open();
+    let number = sealed(&office, APPROVAL);
+    // An objection to nothing: of a commitment that was collected with a result the same kinds would be right.
+    let event = crate::office::NewEvent {
+        kind: EventKind::ObjectionFiled,
+        by: "A00004".into(),
+        reason_code: "X".into(),
+        reason: "x".into(),
+        basis: String::new(),
+        detail: Vec::new(),
+    };
+    office.record_event(&number, event, None).unwrap();
+    office.seal().unwrap();
+    drop(office);
+    let codes: Vec<_> = house.findings().iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [crate::audit::FindingCode::EventBad]);
+}
+
+#[test]
 fn a_government_s_promise_is_continued_every_year() {
     let house = House::new();
     let office = house.open();

@@ -33,6 +33,7 @@ use crate::commitment::{REGISTER, register_id};
 use crate::desk::{DESK, desk_id};
 use crate::disclose::disclose;
 use crate::disk::{Disk, RealDisk};
+use crate::document::Body;
 use crate::journal::{Journal, RecordRef};
 use crate::operator_log;
 use crate::people;
@@ -216,6 +217,9 @@ impl<'a> Desk<'a> {
         let core = Core::parse(&core_bytes).map_err(|refused| refused.to_string())?;
         let secret = private.secret().map_err(|refusal| refusal.to_string())?;
         let document = private.document(bytes).map_err(|refusal| refusal.to_string())?;
+        if let Body::Commitment(commitment) = document.body() {
+            self.chains.commitment(commitment);
+        }
         let disclosed = disclose(document.value(), &secret).map_err(|refusal| refusal.to_string())?;
         if disclosed.root() != core.document_root() {
             return Err("the document is not the one that the core commits to".to_string());

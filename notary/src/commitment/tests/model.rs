@@ -141,7 +141,8 @@ fn live(mut random: Random) {
     let own = |kind: &EventKind| kind.status().is_none();
     let kinds: Vec<EventKind> = EventKind::ALL.iter().copied().filter(own).collect();
     for step in 0..STEPS {
-        house.later(random.next(25));
+        // The keys of an example office sign for two years.
+        house.later(random.next(18));
         let today = Day::from(office.now().china_date());
         let days = Days { calendar: office.work_calendar().unwrap(), deadlines: office.deadlines().unwrap() };
         let window = |on: Day| days.due(WINDOW_RULE, on).unwrap();

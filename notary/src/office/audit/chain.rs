@@ -7,6 +7,8 @@
 //! That sequences have no gap and each status may follow the one before is seen where the record is replayed (`state`); that
 //! lists say what the chains make of it, where a list is. Events of an erased document are accepted as closed for ever.
 
+use std::collections::HashMap;
+
 use verifier::entry::Entry;
 use verifier::event::Event;
 use verifier::number::CertificateNumber;
@@ -14,6 +16,8 @@ use verifier::origin::Origin;
 
 use super::super::record::{self, Accepted as Record, Happened, Kind};
 use super::super::state::State;
+use crate::commitment::{Facts, Life};
+use crate::document::commitment::Commitment;
 use crate::vault::{Slot, SlotState, Vault};
 
 /// Bytes of an event's nonce.
@@ -23,6 +27,8 @@ const NONCE: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Chains {
     firsts: Vec<Option<(CertificateNumber, Entry)>>,
+    /// What has happened to each commitment, by number of acceptance.
+    lives: HashMap<u32, Life>,
 }
 
 impl Chains {
@@ -33,9 +39,15 @@ impl Chains {
         self.firsts.push(first);
     }
 
+    /// The document that was accepted last is a commitment.
+    pub(super) fn commitment(&mut self, commitment: &Commitment) {
+        let doc = u32::try_from(self.firsts.len()).ok().and_then(|count| count.checked_sub(1));
+        self.lives.extend(doc.map(|doc| (doc, Life::begin(&Facts::of(commitment)))));
+    }
+
     /// An event was recorded; `state` has it already.
     pub(super) fn event(
-        &self,
+        &mut self,
         payload: &[u8],
         origin: &Origin,
         state: &State,
@@ -73,9 +85,14 @@ impl Chains {
         if fields.certificate != number {
             return Err(format!("it is of certificate {}", fields.certificate));
         }
-        match fields.previous == before.last().map_or(core, |link| link.entry) {
-            true => Ok(()),
-            false => Err("it does not name the event before it".to_string()),
+        if fields.previous != before.last().map_or(core, |link| link.entry) {
+            return Err("it does not name the event before it".to_string());
+        }
+        match self.lives.get_mut(&happened.doc) {
+            // What the kinds alone leave open, the body and the commitment decide.
+            Some(life) => life.take(&event),
+            None if kind.status().is_none() => Err("an event of a commitment, of something else".to_string()),
+            None => Ok(()),
         }
     }
 }
