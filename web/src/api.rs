@@ -15,6 +15,7 @@
 
 mod answer;
 mod body;
+mod cases;
 mod certificate_status;
 pub(crate) mod certificates;
 mod checks;
@@ -27,6 +28,7 @@ mod imports;
 mod input;
 pub mod jobs;
 mod ledger;
+mod life;
 mod route;
 mod verifications;
 mod verify;
@@ -56,6 +58,8 @@ fn addresses() -> Vec<Address> {
         documents::addresses(),
         certificates::addresses(),
         certificate_status::addresses(),
+        life::addresses(),
+        cases::addresses(),
         verify::addresses(),
         verifications::addresses(),
         jobs::addresses(),

@@ -15,7 +15,7 @@
 //! `notary::objection`'s, `repair`'s, `erasing`'s and the office's; these pages only say what it answers.
 
 pub mod case;
-mod cases;
+pub mod cases;
 mod erasures;
 pub mod evidence;
 pub mod file;

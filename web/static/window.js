@@ -8,6 +8,8 @@
 
   const PATIENCE = 8000;
   const PROBE = 10000;
+  // Between two looks for a newer status list, to be kept for when the network goes.
+  const KEEP = 60000;
   // A scanner gun leaves less time than this between two keys, in milliseconds.
   const GUN = 50;
   const form = document.querySelector('form#window');
@@ -285,6 +287,10 @@
   form.dataset.taken = '0';
   form.dataset.done = '0';
   if (!document.querySelector('#check_code')) box.focus();
-  // The trust bundle and the newest list, to be at hand when the network goes.
-  xz.keeper.load('', [0n]).catch(function () { /* Then there is nothing to judge by without a network. */ });
+  // The trust bundle and the newest list, to be at hand when the network goes: also those published since the page was opened.
+  function keep() {
+    xz.keeper.load('', [0n]).catch(function () { /* Then there is nothing to judge by without a network. */ });
+  }
+  keep();
+  setInterval(keep, KEEP);
 }(self.Xinzheng));

@@ -102,10 +102,16 @@ async fn submit(
     let mut input = Input::query(&request)?;
     let wait = input.optional_word("wait", &["sealed", "accepted"])? != Some("accepted");
     let qr = input.optional_bool("qr")?.unwrap_or(true);
-    input.end(&["wait", "qr"])?;
+    let corrects = match input.optional_text("corrects")? {
+        Some(number) => Some(CertificateNumber::parse(&number).map_err(|_| {
+            Refusal::new(RefusalCode::CertificateUnknown).at("?corrects").found(body::shown(&number))
+        })?),
+        None => None,
+    };
+    input.end(&["wait", "qr", "corrects"])?;
     let idempotency_key = idempotency_key(&request, &caller)?;
     let (bytes, kind) = document(&request, payload).await?;
-    let submission = Submission { bytes, kind, idempotency_key, corrects: None, qr };
+    let submission = Submission { bytes, kind, idempotency_key, corrects, qr };
     let (actor, by, unit) = (caller.actor(), caller.id(), caller.unit().to_owned());
     let office = shared.clone();
     // Once this has begun it goes on, whoever listens: a connection that breaks takes nothing back.
@@ -179,7 +185,10 @@ async fn sealed(shared: &Shared, number: &CertificateNumber) -> Result<Option<u6
 }
 
 /// The key under which a repetition is known: the caller's own, so that two callers never meet in one.
-fn idempotency_key(request: &HttpRequest, caller: &ApiCaller) -> Result<Option<String>, Problem> {
+///
+/// # Errors
+/// `IDEMPOTENCY_KEY`.
+pub fn idempotency_key(request: &HttpRequest, caller: &ApiCaller) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
     let refused =
         || Refusal::new(RefusalCode::IdempotencyKey).at("Idempotency-Key").right(IDEMPOTENCY_KEY_MAX);

@@ -35,6 +35,8 @@ const HOLDERS: Who = Roles(&[Holder]);
 const SUBMITTERS: Who = Api(Scope::DocumentsSubmit, &[]);
 const READERS: Who = Api(Scope::CertificatesRead, &[Operator, Reviewer, Holder]);
 const CHECKERS: Who = Api(Scope::VerificationsWrite, &[Window, Operator, Reviewer]);
+const CHANGERS: Who = Api(Scope::StatusWrite, &[]);
+const CASE_READERS: Who = Api(Scope::StatusWrite, &[Operator, Reviewer]);
 const JOBBERS: Who = Api(Scope::JobsWrite, &[Window, Operator, Reviewer]);
 
 /// Method, address as it is registered, an address to ask for, the fields of its form, who may.
@@ -508,6 +510,26 @@ const TABLE: &[Row] = &[
         NO,
         READERS,
     ),
+    (
+        "GET",
+        "/api/v1/certificates/{number}/events",
+        "/api/v1/certificates/2026112240170938612531/events",
+        NO,
+        Api(Scope::CertificatesRead, &[Operator, Reviewer, Auditor, Holder]),
+    ),
+    (
+        "POST",
+        "/api/v1/certificates/{number}/status",
+        "/api/v1/certificates/2026112240170938612531/status",
+        NO,
+        CHANGERS,
+    ),
+    ("GET", "/api/v1/objections", "/api/v1/objections", NO, CASE_READERS),
+    ("POST", "/api/v1/objections", "/api/v1/objections", NO, CHANGERS),
+    ("GET", "/api/v1/objections/{id}", "/api/v1/objections/Y99999", NO, CASE_READERS),
+    ("POST", "/api/v1/objections/{id}/steps", "/api/v1/objections/Y99999/steps", NO, CHANGERS),
+    ("POST", "/api/v1/repairs", "/api/v1/repairs", NO, CHANGERS),
+    ("GET", "/api/v1/repairs/{id}", "/api/v1/repairs/R99999", NO, CASE_READERS),
     ("POST", "/api/v1/verifications", "/api/v1/verifications", NO, CHECKERS),
     ("GET", "/api/v1/verifications/{receipt}", "/api/v1/verifications/R1", NO, CHECKERS),
     ("POST", "/api/v1/jobs", "/api/v1/jobs", NO, JOBBERS),

@@ -18,6 +18,7 @@ mod documents;
 mod house;
 mod jobs;
 mod ledger;
+mod life;
 mod session;
 mod status;
 mod verify;
