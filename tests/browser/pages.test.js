@@ -6,26 +6,24 @@
 
 const { test, before, after } = require('node:test');
 const assert = require('node:assert');
-const fs = require('fs');
 const path = require('path');
 
+const { serious } = require('./axe');
 const { start, person, page } = require('./browser');
 const { serve } = require('./office');
 const { signedIn } = require('./people');
 
 const WIDTHS = [[1366, 768], [768, 1024], [390, 844]];
-const SERIOUS = ['serious', 'critical'];
 const PAGES = {
   null: ['/', '/verify', '/v', '/certificate', '/receipt', '/commitments', '/batches', '/batches/0', '/how-to-check', '/api', '/sign-in', '/nothing-here'],
   window: ['/window'],
   holder: ['/holder'],
-  operator: ['/operator', '/operator/imports', '/operator/commitments', '/operator/due', '/operator/matters'],
-  reviewer: ['/review', '/review/imports'],
-  auditor: ['/admin/log'],
+  operator: ['/operator', '/operator/imports', '/operator/commitments', '/operator/due', '/operator/matters', '/operator/objections', '/operator/repairs', '/operator/erasures'],
+  reviewer: ['/review', '/review/imports', '/review/repairs', '/review/erasures', '/history'],
+  auditor: ['/admin/log', '/history'],
   'system-administrator': ['/admin', '/admin/accounts'],
   'security-administrator': ['/admin'],
 };
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 let office;
 let browser;
@@ -62,13 +60,6 @@ for (const role of Object.keys(PAGES)) {
     }
     await opened.context().close();
   });
-}
-
-/** What axe finds that would keep somebody out: `rule: elements`. The page's own policy forbids inline scripts, so it is evaluated. */
-async function serious(opened) {
-  await opened.evaluate(axe);
-  const { violations } = await opened.evaluate(() => window.axe.run(document));
-  return violations.filter((found) => SERIOUS.includes(found.impact)).map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`);
 }
 
 async function keep(opened, role, address, width) {

@@ -40,6 +40,11 @@ fn commitments_are_imported_and_found_by_everybody() {
 }
 
 #[test]
+fn an_objection_reaches_the_window_within_a_minute() {
+    node("objection.test.js");
+}
+
+#[test]
 fn every_page_can_be_used_by_everybody() {
     node("pages.test.js");
 }
