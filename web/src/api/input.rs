@@ -216,27 +216,6 @@ impl Input {
         known.map(Some).ok_or_else(|| self.unknown_word(name, &found, &words.join(", ")))
     }
 
-    /// A list of texts; none where it is not there.
-    ///
-    /// # Errors
-    /// `TYPE_WRONG`, `LIST_LONG`.
-    pub fn optional_texts(&mut self, name: &str, most: usize) -> Result<Vec<String>, Problem> {
-        let place = self.place(name);
-        let list = match self.take(name) {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Array(list)) => list,
-            Some(other) => return Err(wrong_type(&place, &other, "array")),
-        };
-        if list.len() > most {
-            return Err(Refusal::new(RefusalCode::ListLong).at(place).found(list.len()).right(most).into());
-        }
-        let text = |(n, value): (usize, Value)| match value {
-            Value::String(text) => Ok(text),
-            other => Err(wrong_type(&format!("{place}/{n}"), &other, "string")),
-        };
-        list.into_iter().enumerate().map(text).collect()
-    }
-
     /// That nothing is left that nobody asked for. `known` are all names, for the message.
     ///
     /// # Errors
