@@ -191,7 +191,9 @@ impl Findings {
 
     pub(super) fn add(&mut self, finding: Finding) {
         // Going on in the middle of a ledger looks at some tiles twice.
-        if self.list.contains(&finding) {
+        if matches!(finding.code, FindingCode::TileBad | FindingCode::TileMissing)
+            && self.list.contains(&finding)
+        {
             return;
         }
         if self.list.len() < self.limit { self.list.push(finding) } else { self.more += 1 }

@@ -2,6 +2,7 @@
 
 mod following;
 mod house;
+mod malicious;
 mod rules;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ mod events;
 mod life;
 mod lists;
 mod log_head;
+mod outside;
 mod reading;
 mod subjects;
 mod witnessed;
