@@ -35,3 +35,6 @@ mod damage;
 
 #[path = "e2e/browser.rs"]
 mod browser;
+
+#[path = "e2e/witnesses.rs"]
+mod witnesses;

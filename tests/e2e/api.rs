@@ -153,9 +153,14 @@ impl House {
         run_json(xinzheng().arg("trust").arg(&office).arg("export").arg(bundle).arg("--json"));
         let mut add = xinzheng();
         add.arg("api-key").arg(&office).args(["add", "--label", "测试", "--json"]);
-        for scope in
-            ["documents.submit", "certificates.read", "verifications.write", "jobs.write", "status.write", "commitments.write"]
-        {
+        for scope in [
+            "documents.submit",
+            "certificates.read",
+            "verifications.write",
+            "jobs.write",
+            "status.write",
+            "commitments.write",
+        ] {
             add.args(["--scope", scope]);
         }
         let key = text(&run_json(&mut add)["key"]).to_owned();

@@ -61,6 +61,16 @@ fn tlog_proof() {
 }
 
 #[test]
+fn witness_request() {
+    fuzz("witness_request", targets::witness_request);
+}
+
+#[test]
+fn misbehaviour() {
+    fuzz("misbehaviour", targets::misbehaviour);
+}
+
+#[test]
 fn batch_file() {
     fuzz("batch_file", targets::batch_file);
 }

@@ -5,16 +5,20 @@ use crate::{documents, specimens};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use verifier::checkpoint::Checkpoint;
+use verifier::misbehaviour::Misbehaviour;
+use verifier::note::Note;
 use verifier::status::Status;
 use verifier::status_index::{Indexed, StatusIndex};
 use verifier::status_list::StatusList;
-use verifier::{base64, qr};
+use verifier::witnessing::AddCheckpoint;
+use verifier::{base64, hash, qr};
 
 /// The dictionary of both kinds of fuzzing.
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 16] = [
+pub const TARGETS: [(&str, &[&str]); 18] = [
     ("note", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
@@ -25,6 +29,8 @@ pub const TARGETS: [(&str, &[&str]); 16] = [
     ("status_index", &["status"]),
     ("status_list", &["status"]),
     ("tlog_proof", &["tlog-proof"]),
+    ("witness_request", &["checkpoint", "cosignature"]),
+    ("misbehaviour", &["batch-file", "checkpoint"]),
     ("batch_file", &["batch-file"]),
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
@@ -32,6 +38,16 @@ pub const TARGETS: [(&str, &[&str]); 16] = [
     ("pdf", &["pdf"]),
     ("document_json", &["json"]),
 ];
+
+/// The checkpoint, and another of its size.
+fn fork(checkpoint: &Note) -> Misbehaviour {
+    let says = Checkpoint::from_text(checkpoint.text()).expect("a checkpoint");
+    let other =
+        Checkpoint::new(says.origin().clone(), says.size(), hash::leaf_hash(b"other")).expect("another");
+    let line = checkpoint.signatures().first().expect("a signature").clone();
+    let other = Note::new(other.text()).expect("a note").with_signature(line).expect("one signature");
+    Misbehaviour::of_one_size(checkpoint.clone(), other).expect("two roots")
+}
 
 /// Good inputs of the target, which it has to read.
 pub fn own(target: &str) -> Vec<Vec<u8>> {
@@ -62,6 +78,12 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
             [Status::Valid, Status::Suspended].map(|s| specimens::status_list(s, specimens::ISSUED)).to_vec()
         }
         "tlog_proof" => vec![specimens::tlog_proof().encode()],
+        "witness_request" => {
+            let proof = vec![hash::leaf_hash(b"a"), hash::leaf_hash(b"b")];
+            let request = AddCheckpoint::new(29, proof, checkpoint).expect("a request");
+            vec![request.encode()]
+        }
+        "misbehaviour" => vec![fork(&checkpoint).encode()],
         "batch_file" => vec![specimens::batch_file().encode()],
         "qr_text" => {
             let (before, digits) = qr::url("credit.example.gov.cn", &specimens::qr_payload());

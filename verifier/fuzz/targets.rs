@@ -10,6 +10,7 @@ use verifier::certificate::{Certificate, CertificateParts};
 use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
 use verifier::disclosure::Disclosure;
+use verifier::misbehaviour::Misbehaviour;
 use verifier::note::Note;
 use verifier::pdf::{FoundNote, Pdf, PdfNote};
 use verifier::qr::{self, QrPayload};
@@ -18,6 +19,7 @@ use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
 use verifier::tlog_proof::TlogProof;
 use verifier::trust::TrustBundle;
+use verifier::witnessing::{self, AddCheckpoint};
 use verifier::{base64, json, limits};
 
 /// Signed notes: text and signature lines.
@@ -143,6 +145,33 @@ pub fn tlog_proof(data: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(data) else { return false };
     let Ok(proof) = TlogProof::parse(text) else { return false };
     assert_eq!(proof.encode(), text, "a proof is written as it was read");
+    true
+}
+
+/// Requests to witnesses, and their answers.
+pub fn witness_request(data: &[u8]) -> bool {
+    let request = AddCheckpoint::parse(data);
+    if let Ok(request) = &request {
+        assert_eq!(request.encode().as_bytes(), data, "a request is written as it was read");
+    }
+    let lines = witnessing::read_cosignatures(data);
+    if let Ok(lines) = &lines {
+        let written: String = lines.iter().map(|line| line.encode() + "\n").collect();
+        assert_eq!(written.as_bytes(), data, "cosignatures are written as they were read");
+    }
+    if let Some(size) = witnessing::read_size(data) {
+        assert_eq!(format!("{size}\n").as_bytes(), data, "a size has one form");
+    }
+    request.is_ok() || lines.is_ok()
+}
+
+/// Proofs that a ledger was forked.
+pub fn misbehaviour(data: &[u8]) -> bool {
+    let Ok(found) = Misbehaviour::parse(data) else { return false };
+    assert_eq!(found.encode().as_bytes(), data, "a proof is written as it was read");
+    assert!(found.signed_by(&[]).is_err(), "nobody known signed");
+    // Whether it proves anything, without a panic.
+    let _ = found.contradicts();
     true
 }
 
