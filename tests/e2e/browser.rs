@@ -45,6 +45,11 @@ fn an_objection_reaches_the_window_within_a_minute() {
 }
 
 #[test]
+fn a_holder_picks_what_a_recipient_sees() {
+    node("disclose.test.js");
+}
+
+#[test]
 fn every_page_can_be_used_by_everybody() {
     node("pages.test.js");
 }

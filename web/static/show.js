@@ -94,10 +94,13 @@
     if (has('OBJECTION_NOTED')) {
       list.push(xz.pick(lang, '主体对其中记录提出过异议，请结合说明判断。', 'The holder has objected to a record in it: judge with that in mind.'));
     }
-    const hidden = hiddenAdverse(verdict.fields.shown);
-    if (hidden > 0) {
-      list.push(xz.pick(lang, '本副本隐去了 ' + hidden + ' 条不利记录，如需查看请索取完整证书。',
-        'This copy hides ' + hidden + ' adverse records: ask for the full certificate to see them.'));
+    // Without any disclosure nothing is picked out, and the claims speak alone.
+    const shown = verdict.fields.shown;
+    if (shown && shown.records > 0 && shown.records < shown.of) {
+      const hidden = shown.of - shown.records;
+      const adverse = hiddenAdverse(shown);
+      list.push(xz.pick(lang, '本副本隐去 ' + hidden + ' 项，其中不利记录 ' + adverse + ' 条，如需查看请索取完整证书。',
+        'This copy hides ' + hidden + ' records, ' + adverse + ' of them adverse: ask for the full certificate to see them.'));
     }
     return list;
   }

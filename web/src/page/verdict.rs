@@ -313,13 +313,16 @@ fn warnings(lang: Lang, verdict: &Verdict) -> Vec<String> {
             .to_string(),
         );
     }
-    let hidden = fields.shown.as_ref().map_or(0, verifier::disclosure::Shown::hidden_adverse);
-    if hidden > 0 {
+    // Without any disclosure nothing is picked out, and the claims speak alone.
+    if let Some(shown) = fields.shown.as_ref().filter(|s| s.records() > 0 && s.records() < s.of()) {
+        let (hidden, adverse) = (shown.of().saturating_sub(shown.records()), shown.hidden_adverse());
         out.push(match lang {
-            Lang::Zh => format!("本副本隐去了 {hidden} 条不利记录，如需查看请索取完整证书。"),
-            Lang::En => {
-                format!("This copy hides {hidden} adverse records: ask for the full certificate to see them.")
+            Lang::Zh => {
+                format!("本副本隐去 {hidden} 项，其中不利记录 {adverse} 条，如需查看请索取完整证书。")
             }
+            Lang::En => format!(
+                "This copy hides {hidden} records, {adverse} of them adverse: ask for the full certificate to see them."
+            ),
         });
     }
     out

@@ -1,7 +1,7 @@
 //! `/window`: a clerk at the counter scans, sees one sentence, and gives a receipt.
 //!
 //! ```text
-//! GET  /window            one box, focused; today's receipts of this account
+//! GET  /window            one box, focused; today's receipts and scans of this account
 //! POST /window            code=…  (or number=… and check_code=…)         the verdict, and the box focused again
 //! POST /window/receipt    last=…, what was verified last                 303 to the receipt's page
 //! ```
@@ -12,6 +12,7 @@
 //! (`judged`), the receipt's own page (`receipt`), the script (`static/window.js`).
 
 mod form;
+mod scans;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
@@ -22,9 +23,9 @@ use notary::desk::{self, Receipt, ReceiptTerms, Standing};
 use notary::operator_log::{Action, Outcome};
 use notary::people::Role;
 use serde::Serialize;
-use verifier::number::CertificateNumber;
 
 use self::form::Counter;
+use self::scans::Scans;
 use super::judged::{self, Judged};
 use super::posted::Posted;
 use crate::client::Client;
@@ -59,6 +60,7 @@ struct Window<'a> {
     needs_code: Option<(&'a str, String)>,
     today: Vec<ReceiptRow>,
     today_count: usize,
+    scans: Scans,
 }
 
 #[derive(Template)]
@@ -117,6 +119,7 @@ pub async fn form(
     signed_in.require(&[Role::Window])?;
     let page = titled(page);
     let (today, today_count) = today(&shared, &signed_in, page.lang).await?;
+    let scans = scans::today(&shared, &signed_in, page.lang).await?;
     let window = Window {
         page: &page,
         csrf: signed_in.csrf(),
@@ -127,6 +130,7 @@ pub async fn form(
         needs_code: None,
         today,
         today_count,
+        scans,
     };
     Ok(page.html(StatusCode::OK, &window))
 }
@@ -145,7 +149,7 @@ pub async fn scan(
     let judged = judged::judge(&shared, &client, None, counter.presented(), &counter.asked()).await?;
     if let Judged::Verdict(verdict) = &judged {
         let number = verdict.fields.as_ref().map(|fields| fields.core.number());
-        note(&shared, &signed_in, Action::Verified, number).await?;
+        scans::note(&shared, &signed_in, number, verdict.code).await?;
     }
     let view = judged.view(page.lang, &shared);
     let beside = match &judged {
@@ -171,6 +175,7 @@ pub async fn scan(
         return Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(told));
     }
     let (today, today_count) = today(&shared, &signed_in, page.lang).await?;
+    let scans = scans::today(&shared, &signed_in, page.lang).await?;
     let window = Window {
         page: &page,
         csrf: signed_in.csrf(),
@@ -181,6 +186,7 @@ pub async fn scan(
         needs_code: needs_code.as_deref().map(|number| (number, grouped(number))),
         today,
         today_count,
+        scans,
     };
     let mut answer = page.html(StatusCode::OK, &window);
     if let Ok(cookie) = HeaderValue::try_from(counter.cookie()) {
@@ -241,20 +247,6 @@ async fn clerk(request: &HttpRequest, payload: Payload) -> Result<(SignedIn, Pos
     let header = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
     signed_in.check_csrf(header.unwrap_or(posted.field("csrf")))?;
     Ok((signed_in, posted))
-}
-
-/// Writes down what a clerk looked at.
-async fn note(
-    shared: &Data<Shared>,
-    signed_in: &SignedIn,
-    action: Action,
-    number: Option<CertificateNumber>,
-) -> Result<(), Problem> {
-    let (office, actor) = (shared.clone(), signed_in.actor());
-    let object = number.map(|number| number.as_str().to_string()).unwrap_or_default();
-    let noted =
-        block(move || office.office().operator_log().append(&actor, action, &object, Outcome::Done)).await;
-    noted.map_err(|_| Problem::from(Common::Internal))?.map_err(Problem::from).map(|_| ())
 }
 
 /// The newest of today's receipts of this account, and how many there are.
