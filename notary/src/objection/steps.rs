@@ -445,12 +445,12 @@ impl Objections<'_> {
         let said: Option<Said> = office.open_case(step.position, row.slot, Kind::Objection)?;
         let filed = self.filed(row)?;
         let mut detail = vec![("case".to_owned(), case)];
-        if kind == EventKind::Suspended {
-            if let Some(filed) = filed {
-                let claims = filed.claims.join(",");
-                detail.extend(Some(("claims".to_owned(), claims)).filter(|(_, claims)| !claims.is_empty()));
-                detail.extend(filed.item.map(|item| ("item".to_owned(), item)));
-            }
+        if kind == EventKind::Suspended
+            && let Some(filed) = filed
+        {
+            let claims = filed.claims.join(",");
+            detail.extend(Some(("claims".to_owned(), claims)).filter(|(_, claims)| !claims.is_empty()));
+            detail.extend(filed.item.map(|item| ("item".to_owned(), item)));
         }
         detail.extend(row.replacement.map(|number| ("replaced_by".to_owned(), number.to_string())));
         let plain = match kind {
