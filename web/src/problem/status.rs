@@ -119,6 +119,21 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::PasswordCurrent
         | C::ApiKeyScopes
         | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
+        // A witness's ledgers and keys, and changes of the trust bundle: by commands, should one reach a page.
+        C::WitnessExists | C::WitnessMissing | C::BackupExists => StatusCode::CONFLICT,
+        C::WitnessLedgerUnknown => StatusCode::NOT_FOUND,
+        C::WitnessName
+        | C::WitnessKeyKind
+        | C::WitnessOwnLedger
+        | C::WitnessLedgersMany
+        | C::CosignatureBad
+        | C::TrustChange
+        | C::TrustOlder
+        | C::BackupBad
+        | C::BackupOlder
+        | C::BackupOther => StatusCode::UNPROCESSABLE_ENTITY,
+        C::LedgerSeenElsewhere => StatusCode::SERVICE_UNAVAILABLE,
+        C::WitnessDamaged | C::TrustRootMissing => StatusCode::INTERNAL_SERVER_ERROR,
         // Commitments after they were made.
         C::CommitmentUnknown => StatusCode::NOT_FOUND,
         C::CommitmentOrder

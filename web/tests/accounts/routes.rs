@@ -577,6 +577,8 @@ fn ask(browser: &mut Browser, row: &Row, csrf: &str, bearer: Option<&str>) -> An
             "/operator/submit",
             "/operator/check",
             "/operator/imports",
+            "/operator/matters",
+            "/operator/templates",
             "/operator/repairs",
             "/operator/commitments/61990020261122000003",
         ]
