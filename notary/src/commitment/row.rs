@@ -1,7 +1,7 @@
 //! A commitment's row in the index: what lists and deadlines ask of it without opening its document.
 //!
 //! ```text
-//! "c/<number of acceptance>"        {"f":{"code":"…","type":"TOLERANCE",…},"l":{"seen":2,"phase":3,…}}
+//! "cm/<number of acceptance>"        {"f":{"code":"…","type":"TOLERANCE",…},"l":{"seen":2,"phase":3,…}}
 //! "cn/<name>/<number of acceptance>"   of public ones, by the committer's name as it is searched for
 //! ```
 //!

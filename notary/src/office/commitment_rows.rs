@@ -1,7 +1,7 @@
 //! Commitments in the index, and opened: what the commitments' desk reads of an office.
 //!
 //! ```text
-//! "c/<number of acceptance>"   "cn/<name>/<number of acceptance>"       (`commitment::row`)
+//! "cm/<number of acceptance>"   "cn/<name>/<number of acceptance>"       (`commitment::row`)
 //! ```
 //!
 //! Rows go when the document is erased, and come again from the documents where an index is rebuilt. A row whose life is
@@ -108,7 +108,7 @@ impl Office {
         limit: usize,
     ) -> Result<Vec<(u32, Facts, Life)>, Refusal> {
         let after = after.map(row_name);
-        let rows = self.indexed(self.index.scan_prefix(b"c/", after.as_deref(), limit))?;
+        let rows = self.indexed(self.index.scan_prefix(b"cm/", after.as_deref(), limit))?;
         let mut found = Vec::with_capacity(rows.len());
         for (key, value) in rows {
             let doc = doc_of_name(&key).ok_or_else(|| internal("commitment's row"))?;
@@ -225,9 +225,9 @@ pub(super) fn commitment_of(document: &Document) -> Option<&Commitment> {
 }
 
 fn row_name(doc: u32) -> Vec<u8> {
-    format!("c/{doc:08x}").into_bytes()
+    format!("cm/{doc:08x}").into_bytes()
 }
 
 fn doc_of_name(key: &[u8]) -> Option<u32> {
-    u32::from_str_radix(std::str::from_utf8(key).ok()?.strip_prefix("c/")?, 16).ok()
+    u32::from_str_radix(std::str::from_utf8(key).ok()?.strip_prefix("cm/")?, 16).ok()
 }

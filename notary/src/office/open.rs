@@ -38,7 +38,7 @@ pub(super) const KEYS: &str = "keys";
 pub(super) const JOURNAL: &str = "journal";
 const INDEX: &str = "index";
 /// Version of the index's keys and values; an older index is set aside and made again.
-const INDEX_VERSION: u32 = 3;
+const INDEX_VERSION: u32 = 4;
 
 /// How an office is opened.
 #[derive(Clone)]
