@@ -220,10 +220,10 @@ impl CommitmentDesk<'_> {
         }
         if let Some(since) = life.objected() {
             open.push(timed(DueWhat::Objection, since, days.due(RESOLUTION_RULE, since)));
-        } else if let Some(found) = life.found().filter(|found| found.is_adverse()) {
-            if life.phase() != Phase::Closed {
-                open.push(timed(DueWhat::Window, found.on(), life.window_ends(days)));
-            }
+        } else if let Some(found) = life.found().filter(|found| found.is_adverse())
+            && life.phase() != Phase::Closed
+        {
+            open.push(timed(DueWhat::Window, found.on(), life.window_ends(days)));
         }
         let final_ = matches!(life.phase(), Phase::TakenBack | Phase::Closed);
         if facts.publicity == Publicity::Public && life.publicised().is_none() && !final_ {

@@ -13,7 +13,7 @@ use std::io::Cursor;
 
 use serde::Deserialize;
 
-use super::matter::{Given, Matter, TITLES};
+use super::matter::{Given, Matter, TITLES, Wrong};
 use super::register::MATTERS_MAX;
 use crate::import::{Cell, HEAD_ROWS_MAX, each_row};
 use crate::refusal::{Refusal, RefusalCode};
@@ -53,10 +53,7 @@ struct File {
 ///
 /// # Errors
 /// `TABLE_…` where the file is no table; `JSON_SYNTAX`; `LIST_LONG`.
-pub(super) fn read(
-    bytes: &[u8],
-    known: &dyn Fn(&Matter) -> Vec<(&'static str, String, Refusal)>,
-) -> Result<MattersRead, Refusal> {
+pub(super) fn read(bytes: &[u8], known: &dyn Fn(&Matter) -> Vec<Wrong>) -> Result<MattersRead, Refusal> {
     if bytes.len() > MATTERS_FILE_MAX {
         return Err(Refusal::new(RefusalCode::TableLarge).found(bytes.len()).right(MATTERS_FILE_MAX));
     }
@@ -168,7 +165,10 @@ mod tests {
         text.into_bytes()
     }
 
-    fn told(bytes: &[u8]) -> (usize, Vec<(u64, Vec<(&'static str, RefusalCode)>)>) {
+    /// A row, and the title and code of each of its faults.
+    type Told = (u64, Vec<(&'static str, RefusalCode)>);
+
+    fn told(bytes: &[u8]) -> (usize, Vec<Told>) {
         let read = read(bytes, &|_| Vec::new()).unwrap();
         let bad = |bad: &BadMatter| {
             (bad.row, bad.faults.iter().map(|(title, _, refusal)| (*title, refusal.code())).collect())
