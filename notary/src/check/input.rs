@@ -171,7 +171,7 @@ fn data(cells: &[Cell]) -> Option<Columns> {
         |text: &String| text.len() <= 10 && text.len() > 4 && text.bytes().all(|b| b.is_ascii_digit());
     let check =
         shown.iter().enumerate().skip(asked + 1).find(|(_, text)| digits(text)).map(|(place, _)| place);
-    let named = |text: &&String| !text.is_empty() && text.chars().any(|c| !c.is_ascii());
+    let named = |text: &&String| !text.is_ascii();
     let name = shown.iter().position(|text| named(&text));
     Some(Columns { asked, check, name })
 }

@@ -71,7 +71,7 @@ impl Whitelist {
             if head || record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let digest = record.iter().last().unwrap_or_default().trim();
+            let digest = record.iter().next_back().unwrap_or_default().trim();
             let hex = digest.strip_prefix("sha256:").unwrap_or_default();
             if hex.len() != 64 || !hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
                 let row = format!("row {}", n + 1);

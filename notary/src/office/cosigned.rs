@@ -175,7 +175,7 @@ impl Office {
             let middle = low + (high - low) / 2;
             if read(middle)?.0.size() > index { high = middle } else { low = middle + 1 }
         }
-        let (mut best, mut gathered): (Option<(u64, Note)>, Option<(u64, Note)>) = (None, None);
+        let (mut best, mut gathered) = (None::<(u64, Note)>, None::<(u64, Note)>);
         for n in low..count.min(low.saturating_add(LOOKED_AT_MAX)) {
             let (checkpoint, note) = read(n)?;
             let size = checkpoint.size();

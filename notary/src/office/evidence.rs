@@ -69,7 +69,7 @@ impl Office {
         let note = self.sign_pdf(&manifest.note_text())?.encode();
         // What leaves is read by our own reader first.
         Manifest::parse(manifest.encode().as_bytes()).map_err(internal)?;
-        manifest.check_note(&note, &self.trust()).map_err(internal)?;
+        manifest.check_note(&note, self.trust()).map_err(internal)?;
         files.insert(0, (MANIFEST_NOTE.to_owned(), note.into_bytes()));
         files.insert(0, (MANIFEST.to_owned(), manifest.encode().into_bytes()));
         archive(&files).map_err(internal)

@@ -78,6 +78,7 @@ impl Trusted {
 
 /// One change of the bundle.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // a few in a life, never many at once
 pub enum TrustEdit {
     /// A witness whose cosignatures count from now on.
     AddWitness {

@@ -384,7 +384,7 @@ fn channels_text(value: &str) -> String {
     read_channels(value).iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn detail_word<'a>(lang: Lang, name: &'a str) -> &'a str {
+fn detail_word(lang: Lang, name: &str) -> &str {
     match name {
         "channel" => lang.pick("公示渠道", "where"),
         "evidence" => lang.pick("证据摘要", "evidence"),

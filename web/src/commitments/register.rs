@@ -62,6 +62,9 @@ struct Text<'a> {
     text: String,
 }
 
+/// Of the look-up: about whom, whether, why not, the report that was looked at.
+type Eligible = (String, bool, Vec<(String, &'static str)>, String);
+
 /// What came of a form.
 #[derive(Default)]
 struct Said {
@@ -69,8 +72,7 @@ struct Said {
     code: String,
     /// Of an import: good rows, changed ones, bad ones.
     imported: Option<(u64, u64, Vec<BadView>)>,
-    /// Of the look-up: about whom, whether, why not, the report that was looked at.
-    eligible: Option<(String, bool, Vec<(String, &'static str)>, String)>,
+    eligible: Option<Eligible>,
     /// What was typed for a template.
     template: NewTemplate,
 }

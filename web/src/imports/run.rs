@@ -47,17 +47,8 @@ pub fn begin(
     let format = if bytes.starts_with(ZIP) { Format::Xlsx } else { Format::Csv };
     let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let (rows, ignored) = (read.rows(), read.ignored().to_vec());
-    let begun = Begun {
-        actor: actor.clone(),
-        name: name.to_owned(),
-        digest,
-        table,
-        format,
-        rows,
-        ignored,
-        to_confirm,
-        lang,
-    };
+    let begun =
+        Begun { actor, name: name.to_owned(), digest, table, format, rows, ignored, to_confirm, lang };
     let seen = shared.imports().begin(begun, (held()?, held()?), office.now())?;
     office.operator_log().append(&actor, Action::ImportSent, &seen.id.object(), Outcome::Done)?;
     wake(shared);

@@ -450,7 +450,7 @@ impl Imports {
         job.taken = true;
         Some(Work {
             id: job.seen.id,
-            actor: job.actor.clone(),
+            actor: job.actor,
             lang: job.lang,
             format: job.seen.format,
             table: job.table.clone(),

@@ -231,5 +231,5 @@ fn a_state_is_read_as_it_was_written_and_nothing_else_is() {
         assert!(text.contains(from), "{from}");
         assert!(Followed::parse(text.replacen(from, to, 1).as_bytes()).is_err(), "{from} → {to}");
     }
-    assert!(Followed::parse(b"").is_err() && Followed::parse(text[..text.len() / 2].as_bytes()).is_err());
+    assert!(Followed::parse(b"").is_err() && Followed::parse(&text.as_bytes()[..text.len() / 2]).is_err());
 }

@@ -113,7 +113,7 @@ fn an_adverse_result_is_shown_to_everybody_once_it_counts() {
     assert_eq!(line, "履行情况（截至2027年3月2日）：承诺不实，认定单位：示例县市场监督管理局");
     // Upheld, it was never determined.
     does(&office, APPROVAL_CODE, EventKind::ObjectionFiled).unwrap();
-    assert_eq!(shown().1, false);
+    assert!(!shown().1);
     let mut upheld = whole(EventKind::ObjectionResolved);
     upheld.upheld = Some(true);
     desk.event(&operator(), &code(APPROVAL_CODE), &upheld, None).unwrap();
