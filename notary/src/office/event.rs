@@ -17,7 +17,7 @@ use super::Office;
 use super::accept::{internal, random_bytes};
 use super::record::{self, Accepted as Record, Happened, Kind};
 use super::state::Chain;
-use crate::document::Body;
+use crate::commitment::{Facts, Life};
 use crate::journal::Ticket;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
@@ -85,6 +85,8 @@ struct Before {
     slot: Slot,
     /// The entry of its core, the first link of its chain.
     core: Entry,
+    /// For an event of a commitment: what has happened to it so far.
+    life: Option<Life>,
 }
 
 impl Office {
@@ -245,6 +247,18 @@ impl Office {
             detail: event.detail,
         })
         .map_err(|refused| Refusal::new(RefusalCode::EventBad).at(refused.at()).found(refused.what()))?;
+        // What the kinds alone leave open, the body and the commitment decide.
+        if let Some(mut life) = before.life {
+            if life.seen() != last {
+                return Err(Refusal::new(RefusalCode::EventOutOfOrder).found(last).right(life.seen()));
+            }
+            let order = |_| {
+                let last = chain.kinds().into_iter().rev().find(|kind| kind.status().is_none());
+                let last = last.map_or("MADE", EventKind::word);
+                Refusal::new(RefusalCode::CommitmentOrder).found(event.kind.word()).right(last)
+            };
+            life.take(&body).map_err(order)?;
+        }
         let happened = Happened {
             doc: before.doc,
             sequence: body.fields().sequence,
@@ -276,17 +290,18 @@ impl Office {
         let doc = self.doc_of(number)?;
         let known = self.state().docs.get(doc as usize).cloned();
         let known = known.ok_or_else(|| internal("no such document"))?;
-        if kind.status().is_none() {
-            let (_, private, bytes) = self.opened(doc)?;
-            let is_commitment =
-                private.file.is_none() && matches!(private.document(&bytes)?.body(), Body::Commitment(_));
-            if !is_commitment {
-                return Err(Refusal::new(RefusalCode::EventBad).found(kind.word()));
+        let life = match kind.status() {
+            Some(_) => None,
+            None => {
+                let opened = self.opened_commitment(doc)?;
+                let opened = opened.ok_or_else(|| Refusal::new(RefusalCode::EventBad).found(kind.word()))?;
+                let events = opened.events.iter().map(|view| &view.event);
+                Some(Life::of(&Facts::of(&opened.commitment), events).map_err(internal)?)
             }
-        }
+        };
         self.journal.flush().map_err(|error| self.stop(error.into()))?;
         let record = self.journal.read(known.position)?;
         let (head, _) = record::unframed::<Record>(&record.payload).ok_or_else(|| internal("record"))?;
-        Ok(Before { number: *number, doc, slot: Slot(known.slot), core: head.entry })
+        Ok(Before { number: *number, doc, slot: Slot(known.slot), core: head.entry, life })
     }
 }

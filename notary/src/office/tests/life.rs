@@ -7,6 +7,7 @@ use verifier::event::EventKind;
 use verifier::status::Status::{self, ObjectionNoted, Replaced, Revoked, Suspended, Valid, Withdrawn};
 
 use super::*;
+use crate::commitment::Phase;
 
 /// Lives played, and steps of each.
 const LIVES: u64 = 6;
@@ -38,8 +39,14 @@ impl Known {
             | EventKind::Superseded
             | EventKind::Repaired
             | EventKind::Withdrawn => open,
-            // The commitment's own table has a model of its own.
-            other => self.commitment && crate::commitment::follows(&self.kinds, other).is_ok(),
+            // The commitment's own table has a model of its own. An objection is resolved with its outcome only.
+            EventKind::ObjectionResolved => false,
+            EventKind::Expired if self.kinds.contains(&kind) => false,
+            other => {
+                let own = self.kinds.iter().filter(|kind| kind.status().is_none());
+                let phase = own.fold(Some(Phase::Made), |phase, kind| phase?.after(*kind).first().copied());
+                self.commitment && phase.is_some_and(|phase| !phase.after(other).is_empty())
+            }
         }
     }
 
