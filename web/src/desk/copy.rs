@@ -39,6 +39,9 @@ use crate::session::{CheckedForm, SignedIn};
 const GIST: usize = 60;
 /// The box of what a document says of itself.
 const BASIC: &str = "b";
+/// What it is called.
+const BASIC_WORDS: [&str; 2] =
+    ["编号、查询期、用途、归集范围等说明", "Number, period, purpose, what was collected"];
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
@@ -77,6 +80,7 @@ struct Look<'a> {
     adverse: u64,
     kept: Vec<String>,
     gone: Vec<(&'static str, u64, bool)>,
+    gone_members: Vec<String>,
     to: &'static str,
     lacks: String,
 }
@@ -258,11 +262,11 @@ async fn look(
     let (lang, by, typed) = (page.lang, signed_in.clone(), number.clone());
     let fields = choice.fields();
     let to = choice.to;
-    let (choice, came) = work(shared, move |office| {
+    let (choice, came, all) = work(shared, move |office| {
         let number = door.may(office, &by, &typed)?;
         looked(office, &by, Action::CertificateViewed, number.as_str())?;
         let came = copy(office, &number, &choice)?;
-        Ok((choice, came))
+        Ok((choice, came, office.records_of(&number)?))
     })
     .await?;
     let copy = match came {
@@ -283,6 +287,17 @@ async fn look(
         let known = counter.counter.known()?;
         Some((lang.pick(known.zh(), known.en()), counter.hidden(), known.adverse()))
     });
+    // Members of the document that are hidden: the basic ones in one line, as they were chosen.
+    let is_gone = |record: &&Disclosure| !kept.iter().any(|other| other.pointer() == record.pointer());
+    let of_document = |record: &&Disclosure| !matches!(record.place(), Place::Section(..));
+    let members = all.iter().filter(of_document).filter(is_gone);
+    let mut gone_members: Vec<String> = members
+        .map(|record| match is_basic(record) {
+            true => lang.pick(BASIC_WORDS[0], BASIC_WORDS[1]).to_owned(),
+            false => label(lang, record).0,
+        })
+        .collect();
+    gone_members.dedup();
     let address = door.address(&number);
     let look = Look {
         page: &page,
@@ -296,6 +311,7 @@ async fn look(
         adverse: shown.hidden_adverse(),
         kept: kept.iter().filter(|record| !is_basic(record)).map(|record| label(lang, record).0).collect(),
         gone: gone.collect(),
+        gone_members,
         to: to.map_or("", |purpose| lang.pick(purpose.zh(), purpose.en())),
         lacks: lacks.iter().map(each).collect::<Vec<_>>().join(lang.pick("、", ", ")),
     };
@@ -429,9 +445,7 @@ fn groups(lang: Lang, records: &[Disclosure], choice: Option<&Choice>) -> Vec<Gr
     let basic = Choosable {
         name: "k",
         value: BASIC.to_owned(),
-        label: lang
-            .pick("编号、查询期、用途、归集范围等说明", "Number, period, purpose, what was collected")
-            .to_owned(),
+        label: lang.pick(BASIC_WORDS[0], BASIC_WORDS[1]).to_owned(),
         adverse: false,
         checked: choice.is_none_or(|choice| choice.basic),
     };
