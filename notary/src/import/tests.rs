@@ -1,6 +1,7 @@
 //! The samples, tables made at random, tables spoilt at random, and what spreadsheets do to codes.
 
 mod hostile;
+mod large;
 mod made;
 mod sampled;
 
