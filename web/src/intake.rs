@@ -19,8 +19,9 @@ mod unread;
 use actix_web::http::StatusCode;
 use notary::refusal::RefusalCode;
 use verifier::number::{CertificateNumber, WindowCode};
+use verifier::status::Status;
 use verifier::time::Time;
-use verifier::verdict::{Code, Verdict};
+use verifier::verdict::{Code, Outcome, Verdict};
 use verifier::verify::{Presented, Terms, verify};
 
 pub use bytes::{ARCHIVE_ENTRIES, FILE_BYTES, read_bytes};
@@ -78,7 +79,16 @@ pub fn judge(shared: &Shared, given: &Given, terms: &Terms<'_>) -> Result<Verdic
         Given::Number(_) => return Ok(NotRead::number_alone().verdict(judged(terms))),
     };
     let shelf = shared.court().shelf(shared.office(), terms.at)?;
-    Ok(verify(presented, shared.office().trust(), &shelf, terms))
+    let mut verdict = verify(presented, shared.office().trust(), &shelf, terms);
+    // What was corrected or repaired is served no more, to whoever has the numbers of it neither. Who presents the certificate
+    // itself has its content already.
+    if let Given::WindowCode(code) = given
+        && verdict.outcome == Outcome::Invalid
+        && shared.office().status_of(&code.number())? == Some(Status::Replaced)
+    {
+        verdict.fields = None;
+    }
+    Ok(verdict)
 }
 
 /// As [`judge`], for a client whose look-ups by number and check code are counted, so that codes can't be guessed.

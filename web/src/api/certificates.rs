@@ -153,8 +153,18 @@ async fn tlog_proof(
     shared: Data<Shared>,
     caller: ApiCaller,
 ) -> Result<HttpResponse, Problem> {
-    file(request, shared, caller, "tlog-proof", TEXT, |_, issued| Ok(issued.tlog_proof.encode().into_bytes()))
-        .await
+    // Shows nothing of the certificate, so it is served of a replaced one, too.
+    let number = number(&request)?;
+    let bytes = blocking(move || {
+        may_see(&shared, &caller, &number)?;
+        let proof = shared.office().proof(&number);
+        let (log, outcome) = (shared.office().operator_log(), Outcome::from(&proof));
+        log.append(&caller.actor(), Action::CertificateDownloaded, number.as_str(), outcome)?;
+        Ok(proof?.tlog_proof.encode().into_bytes())
+    })
+    .await?;
+    let name = Some(format!("{number}.tlog-proof"));
+    Ok(File { bytes, media_type: TEXT, name, keep: Keep::Never }.answer(&request))
 }
 
 async fn everything(

@@ -29,13 +29,14 @@ const FORMS: &[(&str, &str)] = &[
     ("xzc", "application/json"),
     ("qr.png", "image/png"),
     ("qr.svg", "image/svg+xml"),
-    ("tlog-proof", "text/plain; charset=utf-8"),
+    (PROOF, "text/plain; charset=utf-8"),
     ("zip", "application/zip"),
     (EVIDENCE, "application/zip"),
 ];
 
 /// The evidence package.
 const EVIDENCE: &str = "evidence.zip";
+const PROOF: &str = "tlog-proof";
 
 /// The addresses of this module.
 pub fn configure(config: &mut ServiceConfig) {
@@ -89,6 +90,10 @@ async fn file(
             return Ok((number, office.evidence(&number, &crate::evidence::terms())?));
         }
         looked(office, &by, Action::CertificateDownloaded, number.as_str())?;
+        // Shows nothing of the certificate, so it is served of a replaced one, too.
+        if form == PROOF {
+            return Ok((number, office.proof(&number)?.tlog_proof.encode().into_bytes()));
+        }
         let issued = office.certificate(&number)?;
         Ok((number, bytes(&own_shared, &issued, form)?))
     })
@@ -114,7 +119,6 @@ fn bytes(shared: &Shared, issued: &Issued, form: &str) -> Result<Vec<u8>, Proble
     Ok(match form {
         "pdf" => shared.office().pdf(&issued.certificate.core().number())?,
         "xzc" => issued.certificate.encode(),
-        "tlog-proof" => issued.tlog_proof.encode().into_bytes(),
         "qr.svg" => certificates::symbol(shared, issued)?.svg().into_bytes(),
         "qr.png" => certificates::symbol(shared, issued)?.png(),
         "zip" => zip::everything(shared, issued)?,

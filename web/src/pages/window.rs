@@ -23,6 +23,7 @@ use notary::desk::{self, Receipt, ReceiptTerms, Standing};
 use notary::operator_log::{Action, Outcome};
 use notary::people::Role;
 use serde::Serialize;
+use verifier::number::CertificateNumber;
 
 use self::form::Counter;
 use self::scans::Scans;
@@ -30,6 +31,7 @@ use super::judged::{self, Judged};
 use super::posted::Posted;
 use crate::client::Client;
 use crate::commitments::{Beside, beside};
+use crate::intake;
 use crate::landing::VERIFIER;
 use crate::lang::Lang;
 use crate::page::verdict::VerdictView;
@@ -135,6 +137,14 @@ pub async fn form(
     Ok(page.html(StatusCode::OK, &window))
 }
 
+/// The number in a window code: where a verdict shows nothing of the certificate, it is what was looked up.
+fn looked_up(text: &str) -> Option<CertificateNumber> {
+    match intake::read_text(text) {
+        Ok(intake::Given::WindowCode(code)) => Some(code.number()),
+        _ => None,
+    }
+}
+
 /// One scan.
 pub async fn scan(
     request: HttpRequest,
@@ -148,7 +158,8 @@ pub async fn scan(
     let mut counter = Counter::read(&posted, Counter::of(&request));
     let judged = judged::judge(&shared, &client, None, counter.presented(), &counter.asked()).await?;
     if let Judged::Verdict(verdict) = &judged {
-        let number = verdict.fields.as_ref().map(|fields| fields.core.number());
+        let shown = verdict.fields.as_ref().map(|fields| fields.core.number());
+        let number = shown.or_else(|| looked_up(counter.presented()));
         scans::note(&shared, &signed_in, number, verdict.code).await?;
     }
     let view = judged.view(page.lang, &shared);
@@ -215,9 +226,10 @@ pub async fn receipt(
         standing: Standing::Window,
     };
     let (office, actor) = (shared.clone(), signed_in.actor());
+    let given = looked_up(&counter.last);
     let made = block(move || {
         let office = office.office();
-        let receipt = office.desk().make_receipt(&terms, &verdict, None, &by)?;
+        let receipt = office.desk().make_receipt(&terms, &verdict, given.as_ref(), &by)?;
         office.operator_log().append(&actor, Action::ReceiptMade, receipt.number.as_str(), Outcome::Done)?;
         Ok::<Receipt, notary::refusal::Refusal>(receipt)
     });

@@ -107,6 +107,27 @@ fn whoever_guesses_is_stopped() {
 }
 
 #[test]
+fn of_a_replaced_certificate_the_numbers_show_nothing_and_the_certificate_itself_what_it_said() {
+    let house = House::new();
+    let (accepted, issued) = issue(&house, sample("report-general-penalty.json"));
+    let holder = issued.certificate.core().holder().unwrap().name().to_string();
+    let before = house.browser().post("/verify", &[("text", &window_code(&accepted))]);
+    assert!(before.text().contains(&holder));
+    house.office.set_status(&accepted.number, verifier::status::Status::Replaced, "信息更正").unwrap();
+    house.office.publish_status().unwrap();
+    let code = house.browser().post("/verify", &[("text", &window_code(&accepted))]);
+    assert_eq!(verdict(&code), says("invalid", "REPLACED"));
+    assert!(!code.text().contains(&holder), "its content is served no more");
+    let numbers = [("number", accepted.number.as_str()), ("check_code", accepted.check_code.as_str())];
+    let looked_up = house.browser().post("/certificate", &numbers);
+    assert_eq!(verdict(&looked_up), says("invalid", "REPLACED"));
+    assert!(!looked_up.text().contains(&holder));
+    let own = house.browser().post("/verify", &[("text", &qr_text(&house, &issued))]);
+    assert_eq!(verdict(&own), says("invalid", "REPLACED"));
+    assert!(own.text().contains(&holder));
+}
+
+#[test]
 fn a_revoked_certificate_says_so() {
     let house = House::new();
     let (accepted, _) = issue(&house, sample("report-full.json"));
