@@ -35,8 +35,9 @@ pub const MANIFEST: &str = "backup.manifest";
 pub const FILES_MAX: usize = 20_000_000;
 /// Folders below each other in an office.
 const DEPTH_MAX: usize = 12;
-/// In an office's folder, but not in a backup: they are of the process that runs, or made again.
-const LEFT_OUT: [&str; 3] = ["lock", "office.sock", "index"];
+/// In an office's folder, but not in a backup: they are of the process that runs, or made again. There is no stage while
+/// nothing is sealed, and one copied before would be of a batch that is sealed by then.
+const LEFT_OUT: [&str; 4] = ["lock", "office.sock", "index", "stage"];
 /// Copied by themselves, in their order.
 const LEDGER: &str = "ledger";
 const JOURNAL: &str = "journal";
@@ -107,7 +108,8 @@ fn run(office: &dyn Running, from: &Path, to: &Path) -> Result<Backup, Refusal> 
     for name in copy::names(from)? {
         let apart = LEFT_OUT.contains(&name.as_str())
             || [LEDGER, JOURNAL, OPERATOR_LOG].contains(&name.as_str())
-            || name.starts_with("index.damaged-");
+            || name.starts_with("index.damaged-")
+            || name.starts_with('.');
         if !apart {
             copy::any(&from.join(&name), &to.join(&name), DEPTH_MAX)?;
         }

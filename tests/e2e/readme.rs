@@ -64,6 +64,8 @@ fn an_office_runs_as_the_readme_says() {
     std::fs::write(folder.path().join("commitment.json"), documents::commitment(1)).expect("a document");
     let table = paths::root().join("tests/samples/commitments-50.xlsx");
     std::fs::copy(table, folder.path().join("commitments.xlsx")).expect("a table");
+    let codes = paths::root().join("tests/samples/subjects-to-check.csv");
+    std::fs::copy(codes, folder.path().join("bidders.csv")).expect("a table");
     let program = programs::xinzheng();
     let bin = Path::new(program.get_program()).parent().expect("the programs' folder").to_owned();
     let mut number = String::new();

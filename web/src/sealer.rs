@@ -114,7 +114,7 @@ pub fn run(office: &Office, bell: &Bell, metrics: &Metrics) -> Result<(), Refusa
                 office.seal_log_head()?;
             }
             if office.status_due() {
-                office.publish_status()?;
+                office.publish_status_if_due()?;
             }
         }
         if !ending && day_looked.is_none_or(|last| last.elapsed() >= DAY_LOOK) {

@@ -1,9 +1,9 @@
 /*
- * An import's page while something is to come: puts the new counts in place every second, and loads the page once it is
+ * The page of an import while something is to come: puts the new counts in place every second, and loads the page once it is
  * at its end. Without it the page loads itself again.
  */
 (function () {
-  "use strict";
+  'use strict';
 
   var EVERY = 1000;
 
@@ -12,11 +12,11 @@
   }
 
   function look() {
-    fetch(location.href, { credentials: "same-origin", redirect: "error" })
+    fetch(location.href, { credentials: 'same-origin', redirect: 'error' })
       .then(function (answer) { return answer.ok ? answer.text() : Promise.reject(answer.status); })
       .then(function (text) {
-        var here = document.getElementById("import");
-        var there = new DOMParser().parseFromString(text, "text/html").getElementById("import");
+        var here = document.getElementById('import');
+        var there = new DOMParser().parseFromString(text, 'text/html').getElementById('import');
         if (!here || !there) {
           return;
         }
@@ -30,7 +30,7 @@
       .catch(later);
   }
 
-  var shown = document.getElementById("import");
+  var shown = document.getElementById('import');
   if (shown && shown.dataset.moves) {
     later();
   }
