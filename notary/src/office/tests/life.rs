@@ -43,8 +43,8 @@ impl Known {
             EventKind::ObjectionResolved => false,
             EventKind::Expired if self.kinds.contains(&kind) => false,
             other => {
-                let own = self.kinds.iter().filter(|kind| kind.status().is_none());
-                let phase = own.fold(Some(Phase::Made), |phase, kind| phase?.after(*kind).first().copied());
+                let mut own = self.kinds.iter().filter(|kind| kind.status().is_none());
+                let phase = own.try_fold(Phase::Made, |phase, kind| phase.after(*kind).first().copied());
                 self.commitment && phase.is_some_and(|phase| !phase.after(other).is_empty())
             }
         }
