@@ -10,7 +10,9 @@
 //! `proof` leads from it to the larger checkpoint's root. Whoever signed both has signed two histories; nobody has to be
 //! asked, and nobody else could have made it.
 //!
-//! Here: the file, and whether its two heads contradict each other. Not here: whose keys they are (`verify`).
+//! Here: the file, and whether its two heads contradict each other; [`judge`] says whose signatures they bear.
+
+mod judge;
 
 use crate::checkpoint::Checkpoint;
 use crate::error::Refused;
@@ -25,10 +27,20 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use judge::{ForkCode, Shown, ShownHead, judge};
+
 const FORMAT: &str = "proof of misbehaviour";
 /// The beginning of the format's name, whatever its version.
-pub const FAMILY: &str = "xinzheng/misbehaviour/";
+const FAMILY: &str = "xinzheng/misbehaviour/";
 const NAME: &str = "xinzheng/misbehaviour/v1";
+/// Bytes in which a file names its format.
+const NAMED_WITHIN: usize = 64;
+
+/// Whether these bytes say that they are such a file, of any version, readable or not.
+pub fn is_one(bytes: &[u8]) -> bool {
+    let start = bytes.get(..NAMED_WITHIN.min(bytes.len())).unwrap_or_default();
+    start.starts_with(b"{") && start.windows(FAMILY.len()).any(|window| window == FAMILY.as_bytes())
+}
 
 /// Two signed heads of one ledger, and what shows that they contradict each other.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -172,6 +184,11 @@ impl Misbehaviour {
     /// The first head: the smaller, or of one size that with the smaller root.
     pub fn first(&self) -> (&Checkpoint, &Note) {
         (&self.first.0, &self.first.1)
+    }
+
+    /// The proof between heads of two sizes.
+    pub fn proof(&self) -> Option<&[Hash]> {
+        self.between.as_ref().map(|(_, proof)| proof.as_slice())
     }
 
     /// The second head.
