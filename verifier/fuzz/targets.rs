@@ -4,12 +4,15 @@
 //! A target never panics on any input, and what it reads it writes again byte for byte: one encoding, nothing else.
 //! It answers whether the input was read, so that a caller can keep what got through.
 
+use verifier::anchor::Anchor;
 use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
 use verifier::certificate::{Certificate, CertificateParts};
 use verifier::checkpoint::Checkpoint;
 use verifier::core::Core;
 use verifier::disclosure::Disclosure;
+use verifier::evm::{Address, ChainEvidence, Header, Receipt, SignedTransaction, keccak256};
+use verifier::hash::Hash;
 use verifier::misbehaviour::Misbehaviour;
 use verifier::note::Note;
 use verifier::pdf::{FoundNote, Pdf, PdfNote};
@@ -17,8 +20,10 @@ use verifier::qr::{self, QrPayload};
 use verifier::status_index::StatusIndex;
 use verifier::status_list::StatusList;
 use verifier::tile::TilePath;
+use verifier::time::Time;
+use verifier::timestamp::{self, Token};
 use verifier::tlog_proof::TlogProof;
-use verifier::trust::TrustBundle;
+use verifier::trust::{Authority, TrustBundle};
 use verifier::witnessing::{self, AddCheckpoint};
 use verifier::{base64, json, limits};
 
@@ -173,6 +178,61 @@ pub fn misbehaviour(data: &[u8]) -> bool {
     // Whether it proves anything, without a panic.
     let _ = found.contradicts();
     true
+}
+
+/// Anchors.
+pub fn anchor(data: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(data) else { return false };
+    let Ok(anchor) = Anchor::parse(text) else { return false };
+    assert_eq!(anchor.encode(), text, "an anchor is written as it was read");
+    if anchor.kind().is_some() {
+        let longer = anchor.with_path(vec![Hash::from_bytes([7; 32])]).expect("a path of one hash");
+        assert_eq!(
+            Anchor::parse(&longer.encode()).as_ref(),
+            Ok(&longer),
+            "an anchor with another path is one"
+        );
+        assert_eq!(longer.without_path(), anchor.without_path(), "a path is all that was added");
+    }
+    true
+}
+
+/// Tokens of timestamp authorities, their answers, and certificates. Nothing of these is written again.
+pub fn timestamp(data: &[u8]) -> bool {
+    let root = include_bytes!("../examples/make_vectors_timestamp/made/root.der").to_vec();
+    let authority = |certificate| Authority { label: "a".into(), token: "a.cn".into(), certificate };
+    // Its own certificate as the authority's, too: so that what leads to one is read however it is changed.
+    let authorities = [authority(root), authority(data.to_vec())];
+    let zero = Hash::from_bytes([0; 32]);
+    let _ = timestamp::accept(data, &zero, 1, None, &authorities, Time::MAX);
+    let seen = timestamp::view(data).is_ok();
+    let Ok(token) = Token::parse(data) else { return seen };
+    assert_eq!(token.as_der(), data, "a token is kept as it came");
+    let digest = token.claimed_digest().unwrap_or(zero);
+    match token.verify(&digest, &[data.to_vec()], &authorities, Time::MAX) {
+        Ok(shown) => assert!(shown.time <= shown.latest, "nothing is later than the latest time"),
+        Err(error) => assert!(!error.code().is_empty(), "what does not hold has a code"),
+    }
+    let _ = token.verify(&digest, &[], &authorities, Time::MAX);
+    true
+}
+
+/// Transactions, receipts and block headers of chains.
+pub fn evm(data: &[u8]) -> bool {
+    let transaction = SignedTransaction::parse(data);
+    if let Ok(signed) = &transaction {
+        assert_eq!(signed.encode(), data, "a transaction is written as it was read");
+    }
+    let header = Header::parse(data);
+    if let Ok(header) = &header {
+        assert_eq!(header.encode(), data, "a header is kept as it came");
+        assert_eq!(header.hash(), keccak256(data), "a block is the hash of its header");
+    }
+    let receipt = Receipt::parse(data);
+    let (digest, nobody) = (Hash::from_bytes([0; 32]), Address::from_bytes([0; 20]));
+    let evidence = ChainEvidence { transaction: data, receipt: data, header: Some(data) };
+    assert!(evidence.check(&digest, 1, nobody).is_err(), "no bytes are a transaction and a receipt");
+    transaction.is_ok() || header.is_ok() || receipt.is_ok()
 }
 
 /// Batch files of a ledger.

@@ -3,7 +3,9 @@
 //! ```text
 //! {"file":"a.xzc","verdict":"valid","code":"VALID","message":"核验通过，证书真实有效","number":"2026…","level":2,
 //!  "holder":{…},"claims":[{"rule":"NO_PENALTY/1","value":"YES","label":"无行政处罚",…}],
-//!  "checks":[{"code":"FORMAT_OK","ok":true,"detail":""},…],…}
+//!  "cosigners":[{"organisation":"示例市信用中心","key":"…","at":"…","independent":true}],
+//!  "timestamps":[{"label":"tsa","signer":"…","at":"…",…}],"unchecked":[{"kind":"evm","label":"fisco-city"}],
+//!  "fork":null,"checks":[{"code":"FORMAT_OK","ok":true,"detail":""},…],…}
 //! ```
 //!
 //! Members are only ever added. What is not known, or may not be shown, is null. Labels are in Chinese; `message` and
@@ -14,8 +16,10 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::row::{Claim, Counted, Facts, Row, Term, detail};
+use crate::misbehaviour::Misbehaviour;
+use crate::row::{self, Claim, Counted, Facts, Row, Term, detail};
 use crate::text::Lang;
+use crate::verdict::{self, Code, Cosigner, Detail, Stamp};
 
 /// The result for one certificate, or for one input that is none.
 #[derive(Debug, Serialize)]
@@ -43,6 +47,10 @@ pub struct Answer<'a> {
     office: Option<Office<'a>>,
     index: Option<u64>,
     batch: Option<Batch<'a>>,
+    cosigners: Vec<Cosigned<'a>>,
+    timestamps: Vec<Stamped<'a>>,
+    unchecked: Vec<Unchecked<'a>>,
+    fork: Option<String>,
     checks: Vec<Check>,
 }
 
@@ -93,6 +101,10 @@ fn answer(row: &Row, lang: Lang) -> Answer<'_> {
             sealed_at: &f.sealed_at.exact,
             key_id: &f.key_id,
         }),
+        cosigners: facts.map(|f| f.cosigners.iter().map(cosigned).collect()).unwrap_or_default(),
+        timestamps: facts.map(|f| f.stamps.iter().map(stamped).collect()).unwrap_or_default(),
+        unchecked: row.checks.iter().filter_map(unchecked).collect(),
+        fork: row::fork(row).map(Misbehaviour::encode),
         checks: row
             .checks
             .iter()
@@ -120,6 +132,37 @@ fn counter(counted: &Counted) -> Counter<'_> {
         count: counted.count,
         hidden: counted.hidden,
     }
+}
+
+fn cosigned(one: &Cosigner) -> Cosigned<'_> {
+    Cosigned {
+        organisation: &one.organisation,
+        key: &one.key_name,
+        at: one.time.display_china(),
+        independent: one.independent,
+    }
+}
+
+fn stamped(stamp: &Stamp) -> Stamped<'_> {
+    Stamped {
+        label: &stamp.label,
+        organisation: &stamp.organisation,
+        signer: &stamp.signer,
+        at: stamp.time.display_china(),
+        policy: &stamp.policy,
+        serial: &stamp.serial,
+        independent: stamp.independent,
+    }
+}
+
+/// What is attached and was not verified: its detail is the anchor's type and label.
+fn unchecked(check: &verdict::Check) -> Option<Unchecked<'_>> {
+    let (Code::AnchorUnchecked | Code::TimestampUnchecked, Detail::Text(named)) = (check.code, &check.detail)
+    else {
+        return None;
+    };
+    let (kind, label) = named.split_once(' ').unwrap_or((named, ""));
+    Some(Unchecked { kind, label })
 }
 
 fn name_and_label(term: &Term) -> Named<'_> {
@@ -198,6 +241,31 @@ struct Batch<'a> {
     end: u64,
     sealed_at: &'a str,
     key_id: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Cosigned<'a> {
+    organisation: &'a str,
+    key: &'a str,
+    at: String,
+    independent: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Stamped<'a> {
+    label: &'a str,
+    organisation: &'a str,
+    signer: &'a str,
+    at: String,
+    policy: &'a str,
+    serial: &'a str,
+    independent: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Unchecked<'a> {
+    kind: &'a str,
+    label: &'a str,
 }
 
 #[derive(Debug, Serialize)]

@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 
 pub use read::CertificateError;
 
+use crate::anchor::Anchor;
 use crate::base64;
 use crate::batch_note::BatchNote;
 use crate::core::Core;
@@ -59,8 +60,8 @@ pub struct CertificateParts {
     pub disclosures: Vec<String>,
     /// The proof of the same entry under a checkpoint.
     pub tlog_proof: Option<TlogProof>,
-    /// Evidence of other kinds, kept as it is: objects that begin with `type` and `checkpoint`, both text.
-    pub anchors: Vec<Value>,
+    /// Evidence of other kinds. One of a kind that is not known is kept as it is.
+    pub anchors: Vec<Anchor>,
 }
 
 impl Certificate {
@@ -81,7 +82,6 @@ impl Certificate {
         at_most("/digests", parts.digests.len(), DISCLOSURES)?;
         at_most("/disclosures", parts.disclosures.len(), DISCLOSURES)?;
         at_most("/anchors", parts.anchors.len(), ANCHORS)?;
-        parts.anchors.iter().try_for_each(read::check_anchor)?;
         if parts.index > LARGEST_INDEX {
             return Err(Refused::new(FORMAT, "/index", "beyond what JSON can write"));
         }
@@ -112,7 +112,8 @@ impl Certificate {
         ]);
         members.extend(p.tlog_proof.iter().map(|proof| ("tlog_proof", proof.encode().into())));
         if !p.anchors.is_empty() {
-            members.push(("anchors", p.anchors.clone().into()));
+            let anchors: Vec<Value> = p.anchors.iter().map(Anchor::value).collect();
+            members.push(("anchors", anchors.into()));
         }
         let members = members.into_iter().map(|(key, value)| (String::from(key), value)).collect();
         let mut out = json::compact(&Value::Object(members)).into_bytes();
@@ -149,6 +150,14 @@ impl Certificate {
     /// The certificate with this proof in the place of the one it has, if any.
     pub fn with_tlog_proof(&self, proof: TlogProof) -> Certificate {
         self.with(CertificateParts { tlog_proof: Some(proof), ..self.parts.clone() })
+    }
+
+    /// The certificate with these anchors in the place of those it has, if any.
+    ///
+    /// # Errors
+    /// If there are more than a file may hold, or the file would get too long.
+    pub fn with_anchors(&self, anchors: Vec<Anchor>) -> Result<Certificate, Refused> {
+        Certificate::from_parts(CertificateParts { anchors, ..self.parts.clone() })
     }
 
     /// What a QR code carries of this certificate.
@@ -220,7 +229,7 @@ impl Certificate {
     }
 
     /// Evidence of other kinds.
-    pub fn anchors(&self) -> &[Value] {
+    pub fn anchors(&self) -> &[Anchor] {
         &self.parts.anchors
     }
 

@@ -33,6 +33,8 @@ extern crate alloc;
 #[cfg(any(test, feature = "picture"))]
 extern crate std;
 
+pub mod anchor;
+mod anchored;
 #[cfg(feature = "answer")]
 pub mod answer;
 #[cfg(feature = "files")]
@@ -51,11 +53,14 @@ pub mod entry;
 pub mod error;
 pub mod event;
 pub mod evidence;
+#[cfg(feature = "evm")]
+pub mod evm;
 #[cfg(feature = "picture")]
 pub mod guard;
 pub mod hash;
 pub mod json;
 pub mod key;
+pub mod key_event;
 pub mod limits;
 pub mod log_head;
 pub mod merkle;
@@ -69,6 +74,7 @@ pub mod pdf;
 pub mod picture;
 mod proof;
 pub mod qr;
+pub mod reason;
 #[cfg(feature = "files")]
 pub mod recognise;
 pub mod registry;
@@ -81,6 +87,8 @@ pub mod status_list;
 pub mod text;
 pub mod tile;
 pub mod time;
+#[cfg(feature = "timestamp")]
+pub mod timestamp;
 pub mod tlog_proof;
 pub mod trust;
 pub mod verdict;

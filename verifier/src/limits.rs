@@ -88,6 +88,23 @@ pub const PDF_BYTES: usize = 32 * 1024 * 1024;
 /// Anchors in a certificate file.
 pub const ANCHORS: usize = 16;
 
+/// Bytes of one anchor, as JSON.
+pub const ANCHOR_BYTES: usize = 512 * 1024;
+/// Bytes of a timestamp token.
+pub const ANCHOR_TOKEN_BYTES: usize = 64 * 1024;
+/// Bytes of an authority's answer: a token, and words around it.
+pub const TIMESTAMP_ANSWER_BYTES: usize = ANCHOR_TOKEN_BYTES + 4 * 1024;
+/// Certificates beside a timestamp token.
+pub const ANCHOR_CHAIN: usize = 8;
+/// Bytes of a transaction on a chain.
+pub const ANCHOR_TRANSACTION_BYTES: usize = 4 * 1024;
+/// Bytes of the header of a chain's block: consortium chains keep the signatures of their sealers in it.
+pub const ANCHOR_HEADER_BYTES: usize = 32 * 1024;
+/// Bytes of what a chain's node or a gateway answered.
+pub const ANCHOR_ANSWER_BYTES: usize = 64 * 1024;
+/// Characters of an answer's media type.
+pub const CONTENT_TYPE_BYTES: usize = 200;
+
 /// Indexes in one shard of the status lists.
 pub const STATUS_SHARD: u64 = 1 << 20;
 /// Bytes of an inflated status list: 4 bits an index.

@@ -7,18 +7,21 @@
 //! L3  … that one witness of another organisation cosigned, too
 //! L4  … that the bundle's quorum cosigned, too, by its independent witnesses alone
 //! ```
+//!
+//! What timestamps add to a level is in `anchored`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::anchored::Asked;
 use crate::checkpoint::Checkpoint;
 use crate::cosignature;
-use crate::entry::Entry;
 use crate::note::{Note, NoteError};
 use crate::time::Time;
 use crate::tlog_proof::TlogProof;
 use crate::trust::{Compromised, KeyUse, Office, OfficeKey, TrustBundle};
+use crate::verdict::Cosigner;
 
 /// A proof that holds.
 #[derive(Clone, Debug)]
@@ -27,14 +30,16 @@ pub(crate) struct Held {
     /// Witnesses of the bundle that cosigned, and how many the bundle has.
     pub(crate) cosigned: u64,
     pub(crate) witnesses: u64,
+    /// Who cosigned, of the bundle's witnesses, each with its earliest time.
+    pub(crate) seen: Vec<Cosigner>,
     checkpoint: Checkpoint,
-    /// The earliest time that an independent witness gave.
+    /// The earliest time that somebody independent gave: a witness, or an authority that saw the same checkpoint.
     anchored: Option<Time>,
 }
 
 impl Held {
     /// Whether this proof shows that the entry was there before the key was somebody else's: it holds under the last
-    /// good checkpoint itself, or under one that an independent witness cosigned earlier.
+    /// good checkpoint itself, or under one that somebody independent saw earlier.
     pub(crate) fn predates(&self, compromise: &Compromised) -> bool {
         let last_good =
             self.checkpoint.size() == compromise.size && *self.checkpoint.root() == compromise.root;
@@ -51,16 +56,10 @@ pub(crate) enum Fault {
     Unusable(String),
 }
 
-/// Holds a proof against the entry at `index`, sealed at `sealed_at`, judged at `at`.
-pub(crate) fn hold(
-    proof: &TlogProof,
-    index: u64,
-    entry: &Entry,
-    office: &Office,
-    trust: &TrustBundle,
-    sealed_at: Time,
-    at: Time,
-) -> Result<Held, Fault> {
+/// Holds a proof against an entry. `saw`: the earliest time at which an independent authority of the bundle saw this very
+/// checkpoint, if any did.
+pub(crate) fn hold(proof: &TlogProof, asked: &Asked<'_>, saw: Option<Time>) -> Result<Held, Fault> {
+    let Asked { entry, index, office, trust, sealed_at, at, .. } = *asked;
     let bad = |what: &str| Err(Fault::Bad(what.to_string()));
     if proof.index() != index {
         return bad(&format!("the proof is of entry {}, the certificate of entry {index}", proof.index()));
@@ -86,8 +85,9 @@ pub(crate) fn hold(
         level,
         cosigned: u64::try_from(cosigned.names.len()).unwrap_or(u64::MAX),
         witnesses: u64::try_from(trust.witnesses().len()).unwrap_or(u64::MAX),
+        seen: cosigned.seen,
         checkpoint: checkpoint.clone(),
-        anchored: cosigned.anchored,
+        anchored: cosigned.anchored.into_iter().chain(saw).min(),
     };
     // A checkpoint has no time of its own. It was signed when the batch was closed or later.
     let relied_on = |key: &&OfficeKey| {
@@ -117,6 +117,7 @@ struct Cosigned<'a> {
     independent: Vec<&'a str>,
     /// The earliest time that a witness of another organisation than the office's gave.
     anchored: Option<Time>,
+    seen: Vec<Cosigner>,
 }
 
 impl Cosigned<'_> {
@@ -131,14 +132,24 @@ impl Cosigned<'_> {
 
 /// Signatures of others than the bundle's witnesses are ignored; one of a witness that does not verify spoils the proof.
 fn cosigned<'a>(note: &Note, office: &Office, trust: &'a TrustBundle) -> Result<Cosigned<'a>, Fault> {
-    let (mut names, mut independent) = (Vec::new(), Vec::new());
+    let (mut names, mut independent, mut seen) = (Vec::new(), Vec::new(), Vec::<Cosigner>::new());
     let mut anchored: Option<Time> = None;
     for witness in trust.witnesses() {
         for line in note.signatures().iter().filter(|line| line.names(&witness.key)) {
             let time = cosignature::verify(&witness.key, line, note.text()).map_err(|_| {
                 Fault::Bad(format!("the cosignature of {} does not verify", witness.key.name()))
             })?;
-            if witness.organisation.token != office.organisation.token {
+            let others = witness.organisation.token != office.organisation.token;
+            match seen.iter_mut().find(|one| one.key_name == witness.key.name().as_str()) {
+                Some(one) => one.time = one.time.min(time),
+                None => seen.push(Cosigner {
+                    key_name: witness.key.name().to_string(),
+                    organisation: witness.organisation.name.clone(),
+                    independent: others,
+                    time,
+                }),
+            }
+            if others {
                 anchored = Some(anchored.map_or(time, |earlier| earlier.min(time)));
                 independent.push(witness.key.name().as_str());
             }
@@ -146,5 +157,5 @@ fn cosigned<'a>(note: &Note, office: &Office, trust: &'a TrustBundle) -> Result<
         }
     }
     names.dedup();
-    Ok(Cosigned { names, independent, anchored })
+    Ok(Cosigned { names, independent, anchored, seen })
 }

@@ -9,10 +9,12 @@ use alloc::vec::Vec;
 
 use crate::core::Core;
 use crate::hash::Hash;
+use crate::misbehaviour::Misbehaviour;
+use crate::reason;
 use crate::registry::{ClaimValue, Counter, Open, Registered};
 use crate::text::Lang;
 use crate::time::Time;
-use crate::verdict::{Check, Code, Detail, Fields, Outcome, Verdict};
+use crate::verdict::{Check, Code, Cosigner, Detail, Fields, Outcome, Stamp, Verdict};
 
 use crate::moment::span_words;
 
@@ -87,6 +89,10 @@ pub struct Facts {
     pub key_id: String,
     /// What is known of the status: value, moment of the evidence, sequence of the list.
     pub status: Status,
+    /// Witnesses of the bundle that cosigned, where the tlog-proof holds.
+    pub cosigners: Vec<Cosigner>,
+    /// The timestamps that hold.
+    pub stamps: Vec<Stamp>,
 }
 
 /// A moment in both spellings.
@@ -168,7 +174,7 @@ impl Claim {
     /// `无行政处罚：成立`, with the counts where there are some.
     pub fn text(&self, lang: Lang) -> String {
         let counts = self.counts.map(|(part, whole)| format!(" ({part}/{whole})")).unwrap_or_default();
-        format!("{}: {}{counts}", self.rule.text(lang), self.value.text(lang))
+        format!("{}{}{}{counts}", self.rule.text(lang), lang.pick("：", ": "), self.value.text(lang))
     }
 
     /// Whether it says what its rule says, without reserve.
@@ -208,11 +214,21 @@ impl Row {
     }
 }
 
+/// The proof that a check of this verdict found: the ledger was forked.
+pub fn fork(row: &Row) -> Option<&Misbehaviour> {
+    row.checks.iter().find_map(|check| match &check.detail {
+        Detail::Fork(proof) => Some(&**proof),
+        _ => None,
+    })
+}
+
 /// A check's detail in words; empty where there is none.
 pub fn detail(check: &Check, lang: Lang) -> String {
     match &check.detail {
         Detail::None => String::new(),
-        Detail::Text(text) => text.clone(),
+        Detail::Text(text) => reason::words(text, lang),
+        Detail::Stamp(stamp) => stamp_words(stamp, lang),
+        Detail::Fork(_) => reason::words(&check.detail.to_string(), lang),
         Detail::Moment(time) => Moment::of(*time).text(lang).to_owned(),
         Detail::Age(seconds) => {
             let span = span_words(*seconds, lang == Lang::Zh);
@@ -224,6 +240,39 @@ pub fn detail(check: &Check, lang: Lang) -> String {
             _ => format!("{part}/{whole}"),
         },
     }
+}
+
+/// Who saw the checkpoint, when, and under which policy.
+pub fn stamp_words(stamp: &Stamp, lang: Lang) -> String {
+    let Stamp { label, organisation, signer, policy, .. } = stamp;
+    let when = stamp.time.display_for(lang);
+    let own = match stamp.independent {
+        true => "",
+        false => own_words(lang),
+    };
+    match lang {
+        Lang::Zh => format!("{when} {signer}（{label}，{organisation}），策略 {policy}{own}"),
+        Lang::En => format!("{when} by {signer} ({label}, {organisation}), policy {policy}{own}"),
+    }
+}
+
+/// Which witness cosigned, and when.
+pub fn cosigner_words(cosigner: &Cosigner, lang: Lang) -> String {
+    let Cosigner { key_name, organisation, .. } = cosigner;
+    let when = Moment::of(cosigner.time);
+    let when = when.text(lang);
+    let own = match cosigner.independent {
+        true => "",
+        false => own_words(lang),
+    };
+    match lang {
+        Lang::Zh => format!("{when} {organisation}（{key_name}）{own}"),
+        Lang::En => format!("{when} by {organisation} ({key_name}){own}"),
+    }
+}
+
+fn own_words(lang: Lang) -> &'static str {
+    lang.pick("（与签发机构同属一个单位，不计等级）", " (of the office's own organisation: no level)")
 }
 
 /// Lower-case hex.
@@ -258,6 +307,8 @@ fn facts(fields: &Fields, at: Time) -> Facts {
             age: fields.status.as_of.map(|time| at.seconds().saturating_sub(time.seconds())),
             sequence: fields.status.sequence,
         },
+        cosigners: fields.cosigners.clone(),
+        stamps: fields.stamps.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Here are words only. Not here: which code applies (`verify`) and how it is laid out (programs).
 
-use crate::verdict::{Code, Outcome};
+use crate::verdict::{Check, Code, Detail, Outcome};
 
 /// The languages of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -31,6 +31,36 @@ impl Outcome {
             Self::Valid => lang.pick("有效", "VALID"),
             Self::Invalid => lang.pick("无效", "INVALID"),
             Self::Undetermined => lang.pick("无法判定", "UNDETERMINED"),
+        }
+    }
+}
+
+/// What an assurance level rests on (spec page `verdict.md`).
+pub fn level_words(level: u8, lang: Lang) -> &'static str {
+    match level {
+        0 => lang.pick("未达到任何等级", "none reached"),
+        1 => lang.pick("签发机构的批次签名", "the office's signature over the batch"),
+        2 => lang.pick("已封存入公开账本，账本签名有效", "included in the signed public ledger"),
+        3 => lang.pick(
+            "另有一家独立机构见证或出具时间戳",
+            "one independent organisation bears witness or gives a timestamp, too",
+        ),
+        4.. => lang.pick(
+            "独立的见证与时间戳兼有，或见证达到规定家数",
+            "an independent witness and a timestamp, or the quorum of witnesses",
+        ),
+    }
+}
+
+impl Check {
+    /// One sentence: that of its code, but that of a gateway's kept answer, which is on no chain that anybody here knows of.
+    pub fn message(&self, lang: Lang) -> &'static str {
+        match (self.code, &self.detail) {
+            (Code::AnchorUnchecked, Detail::Text(named)) if named.starts_with("http ") => lang.pick(
+                "网关存证：已附答复，未离线验证",
+                "Kept by a gateway: its answer is attached, and was not verified offline",
+            ),
+            (code, _) => code.message(lang),
         }
     }
 }
@@ -82,8 +112,8 @@ impl Code {
                 "The signing key is past its verification time: ask the office to refresh the certificate",
             ),
             Self::KeyCompromised => (
-                "签名密钥曾泄露，需有外部存证才能确认；请使用附有见证的证书文件",
-                "The signing key was compromised: only a certificate file with outside evidence can be judged",
+                "签名密钥已失密，须有失密之前的外部存证才能确认；请向签发机构索取最新的证书文件",
+                "The signing key was compromised: only outside evidence from before shows the certificate good; ask the office for its newest file",
             ),
             Self::KindOk => ("签发机构有权签发此类证书", "The office may issue this kind"),
             Self::KindNotAllowed => ("签发机构无权签发此类证书", "The office may not issue this kind"),
@@ -116,8 +146,31 @@ impl Code {
                 "The ledger proof does not hold: the file may have been altered",
             ),
             Self::ProofUnusable => (
-                "账本证明所用密钥未知、已停用或曾泄露，请更新信任名单或证书文件",
+                "账本证明所用密钥未知、已停用或曾失密，请更新信任名单或证书文件",
                 "The ledger proof's key is unknown, retired or compromised: update the trust bundle or the file",
+            ),
+            Self::ProofLeftOut => (
+                "账本证明所用密钥不可采信，未采用；可信时间戳已证明同一事实",
+                "The ledger proof's key can't be relied on, so it was left out: a timestamp shows the same",
+            ),
+            Self::TimestampOk => ("可信时间戳有效", "A trusted timestamp verifies"),
+            Self::TimestampUnusable => {
+                ("有时间戳不可采信，未采用", "A timestamp could not be relied on and was left out")
+            }
+            Self::TimestampUnchecked => {
+                ("可信时间戳已附，此处不验证", "A timestamp is attached and is not checked here")
+            }
+            Self::AnchorUnchecked => (
+                "链上锚定：已附回执，未离线验证",
+                "Anchored on a chain: the receipt is attached, and was not verified offline",
+            ),
+            Self::AnchorUnusable => (
+                "有锚定回执与本证书不符，未采用",
+                "An anchor's receipt does not belong to this certificate and was left out",
+            ),
+            Self::LedgerForked => (
+                "账本出现两份互相矛盾的检查点，均有签发机构签名；请保留文件并向监管机构核实",
+                "The office signed two ledger heads that contradict each other: keep this file and ask its supervisor",
             ),
             Self::PdfOk => ("PDF文件与签发机构制作时一致", "The PDF is as the office made it"),
             Self::PdfAltered => (

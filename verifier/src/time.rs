@@ -5,6 +5,7 @@
 //! Not here: a clock, other time zones, leap seconds.
 
 use crate::error::Refused;
+use crate::text::Lang;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
@@ -93,6 +94,24 @@ impl Time {
     pub fn display_china_words(self) -> String {
         let (date, hour, minute, _) = self.china();
         format!("{} {hour:02}:{minute:02}", date.display_words())
+    }
+
+    /// To the minute, for people: `2026年11月22日 09:15`, `2026-11-22 09:15 (UTC+8)`.
+    pub fn display_for(self, lang: Lang) -> String {
+        let (date, hour, minute, _) = self.china();
+        match lang {
+            Lang::Zh => self.display_china_words(),
+            Lang::En => format!("{date} {hour:02}:{minute:02} (UTC+8)"),
+        }
+    }
+
+    /// To the second, for what is kept: `2026年11月22日 09:15:30`, `2026-11-22 09:15:30 (UTC+8)`.
+    pub fn display_exactly_for(self, lang: Lang) -> String {
+        let (date, hour, minute, second) = self.china();
+        match lang {
+            Lang::Zh => format!("{} {hour:02}:{minute:02}:{second:02}", date.display_words()),
+            Lang::En => format!("{date} {hour:02}:{minute:02}:{second:02} (UTC+8)"),
+        }
     }
 
     /// The date in UTC+08:00 at this moment.
@@ -261,6 +280,10 @@ mod tests {
         let time = Time::parse_rfc3339_china("2026-11-22T09:15:30+08:00").unwrap();
         assert_eq!(time.seconds(), 1_795_310_130);
         assert_eq!(time.display_china_words(), "2026年11月22日 09:15");
+        assert_eq!(time.display_for(Lang::Zh), "2026年11月22日 09:15");
+        assert_eq!(time.display_for(Lang::En), "2026-11-22 09:15 (UTC+8)");
+        assert_eq!(time.display_exactly_for(Lang::Zh), "2026年11月22日 09:15:30");
+        assert_eq!(time.display_exactly_for(Lang::En), "2026-11-22 09:15:30 (UTC+8)");
         assert_eq!(time.china_date(), Date::parse("2026-11-22").unwrap());
         assert_eq!(Date::parse("2026-11-22").unwrap().days(), 20_779);
         let last = Time::parse_rfc3339_china("9999-12-31T23:59:59+08:00").unwrap();

@@ -40,6 +40,7 @@ pub use fields::{
     Authority, Chain, Compromised, Group, KeyUse, Office, OfficeKey, Organisation, Threshold, TrustFields,
     Witness,
 };
+pub(crate) use read::is_label;
 
 /// A trust bundle in its one form. [`TrustBundle::open`] gives one that its root signed; [`TrustBundle::parse`] and
 /// [`TrustBundle::from_text`] look at the form only.

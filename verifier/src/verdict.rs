@@ -13,6 +13,7 @@
 
 mod code;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -21,6 +22,7 @@ use crate::core::Core;
 use crate::disclosure::Shown;
 use crate::key::KeyId;
 use crate::merkle::Subtree;
+use crate::misbehaviour::Misbehaviour;
 use crate::origin::Origin;
 use crate::status::Status;
 use crate::time::Time;
@@ -87,6 +89,10 @@ pub enum Detail {
     Age(u64),
     /// A count: so many of so many.
     Count(u64, u64),
+    /// A timestamp that holds.
+    Stamp(Box<Stamp>),
+    /// The proof of two histories: what it is written as is a file `*.xzf`.
+    Fork(Box<Misbehaviour>),
 }
 
 impl fmt::Display for Detail {
@@ -97,6 +103,15 @@ impl fmt::Display for Detail {
             Self::Moment(time) => f.write_str(&time.display_china()),
             Self::Age(seconds) => write!(f, "{seconds} s"),
             Self::Count(part, whole) => write!(f, "{part}/{whole}"),
+            Self::Stamp(stamp) => write!(f, "{stamp}"),
+            Self::Fork(proof) => {
+                let (checkpoint, _) = proof.second();
+                let size = checkpoint.size();
+                write!(
+                    f,
+                    "two signed checkpoints of size {size} have two roots: a proof of misbehaviour (.xzf)"
+                )
+            }
         }
     }
 }
@@ -122,6 +137,56 @@ pub struct Fields {
     pub shown: Option<Shown>,
     /// What is known of the status.
     pub status: StatusSeen,
+    /// The bundle's witnesses that cosigned the checkpoint of the tlog-proof, where check 12 holds.
+    pub cosigners: Vec<Cosigner>,
+    /// The timestamps that hold.
+    pub stamps: Vec<Stamp>,
+}
+
+/// A witness of the bundle that cosigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosigner {
+    /// Name of its key.
+    pub key_name: String,
+    /// Name of its organisation, from the trust bundle.
+    pub organisation: String,
+    /// Whether that is another one than the office's. Nobody vouches for himself.
+    pub independent: bool,
+    /// When it cosigned, by its own clock: the earliest of several.
+    pub time: Time,
+}
+
+/// A timestamp that holds, of an authority of the bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The authority's label in the bundle.
+    pub label: String,
+    /// Token of its organisation.
+    pub organisation: String,
+    /// Whether that is another one than the office's. Nobody vouches for himself.
+    pub independent: bool,
+    /// The name in the signer's certificate.
+    pub signer: String,
+    /// When the checkpoint existed, by the authority's clock.
+    pub time: Time,
+    /// The same, and what that clock may be off: not later than this.
+    pub latest: Time,
+    /// Under which policy, e.g. `1.2.3.4.1`.
+    pub policy: String,
+    /// The timestamp's serial number, in lower-case hexadecimal.
+    pub serial: String,
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { label, organisation, signer, policy, serial, .. } = self;
+        write!(
+            f,
+            "{} {label} ({organisation}, {signer}), policy {policy}, serial {serial}",
+            self.time.display_china()
+        )?;
+        if self.independent { Ok(()) } else { f.write_str(", the office's own organisation: no level") }
+    }
 }
 
 /// What is known of a certificate's status.

@@ -14,10 +14,11 @@ mod printed;
 mod sealed;
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
+use crate::anchored::{Anchored, Asked};
 use crate::certificate::Certificate;
 use crate::disclosure::{self, DisclosureError, DocumentMatch};
-use crate::entry::Entry;
 use crate::hash::sha256;
 use crate::json;
 use crate::limits;
@@ -113,14 +114,27 @@ pub fn verify_with(
         return checks.decide(0, None, at);
     };
     // Asked before its place among the checks: what a compromised key signed needs it.
-    let proof = ledger(presented, &sealed, &sealed.entry, trust, at);
+    let asked = Asked {
+        entry: &sealed.entry,
+        index: fields.index,
+        office: sealed.office,
+        trust,
+        sealed_at: sealed.note.time(),
+        at,
+        now: terms.now,
+    };
+    let outside = presented.certificate().map(|c| Anchored::of(c, &asked)).unwrap_or_default();
+    let proof = ledger(presented, &asked, &outside);
     let held = proof.as_ref().and_then(|proof| proof.as_ref().ok());
-    key(&sealed, held, at, &mut checks);
+    key(&sealed, held, &outside, at, &mut checks);
     kind(&fields, sealed.office, &mut checks);
     dates(&fields, at, &mut checks);
     document(presented, &mut fields, terms, &mut checks);
-    let level = held.map_or(1, |held| held.level);
-    evidence(proof, &mut checks);
+    let level = level(held, &outside);
+    fields.cosigners = held.map(|held| held.seen.clone()).unwrap_or_default();
+    fields.stamps = outside.stamps();
+    evidence(proof, outside.independent(), &mut checks);
+    outside.tell(&mut checks);
     if let Presented::Pdf(pdf) = presented {
         printed(pdf, &fields, &sealed, at, &mut checks);
     }
@@ -163,25 +177,29 @@ fn open<'a>(presented: &'a Presented, sealed: &Sealed<'_>, checks: &mut Checks) 
         key_id: sealed.key.key.id(),
         shown: None,
         status: StatusSeen::default(),
+        cosigners: Vec::new(),
+        stamps: Vec::new(),
     };
     Some(fields)
 }
 
 /// The tlog-proof, where there is one.
-fn ledger(
-    presented: &Presented,
-    sealed: &Sealed<'_>,
-    entry: &Entry,
-    trust: &TrustBundle,
-    at: Time,
-) -> Option<Result<Held, Fault>> {
-    let certificate = presented.certificate()?;
-    let given = certificate.tlog_proof()?;
-    Some(proof::hold(given, certificate.index(), entry, sealed.office, trust, sealed.note.time(), at))
+fn ledger(presented: &Presented, asked: &Asked<'_>, outside: &Anchored) -> Option<Result<Held, Fault>> {
+    let given = presented.certificate()?.tlog_proof()?;
+    Some(proof::hold(given, asked, outside.saw(given.checkpoint())))
+}
+
+/// A timestamp of another organisation counts as a witness of another kind: alone it gives 3, beside a witness 4.
+fn level(held: Option<&Held>, outside: &Anchored) -> u8 {
+    match (held.map_or(1, |held| held.level), outside.independent()) {
+        (level, false) => level,
+        (3.., true) => 4,
+        (_, true) => 3,
+    }
 }
 
 /// Checks 6 and 7: the key was in force when it signed, is still to be relied on, and was the office's own.
-fn key(sealed: &Sealed<'_>, proof: Option<&Held>, at: Time, checks: &mut Checks) {
+fn key(sealed: &Sealed<'_>, proof: Option<&Held>, outside: &Anchored, at: Time, checks: &mut Checks) {
     let (key, signed) = (sealed.key, sealed.note.time());
     if !key.in_force(signed) {
         checks.with(Code::KeyNotValid, Detail::Moment(signed));
@@ -189,6 +207,7 @@ fn key(sealed: &Sealed<'_>, proof: Option<&Held>, at: Time, checks: &mut Checks)
         checks.with(Code::KeyRetired, Detail::Moment(key.verify_until));
     } else if let Some(compromise) = &key.compromised
         && !proof.is_some_and(|held| held.predates(compromise))
+        && !outside.predates(compromise)
     {
         // A thief chooses every date inside a note, so the note's own time says nothing here.
         checks.with(Code::KeyCompromised, Detail::Moment(compromise.from));
@@ -273,12 +292,15 @@ fn document(presented: &Presented, fields: &mut Fields, terms: &Terms<'_>, check
     }
 }
 
-/// Check 12.
-fn evidence(proof: Option<Result<Held, Fault>>, checks: &mut Checks) {
+/// Check 12. `stamped`: an independent authority vouches for the entry, so a proof that can't be told about is not needed.
+fn evidence(proof: Option<Result<Held, Fault>>, stamped: bool, checks: &mut Checks) {
     match proof {
         None => {}
         Some(Ok(held)) => checks.with(Code::ProofOk, Detail::Count(held.cosigned, held.witnesses)),
         Some(Err(Fault::Bad(what))) => checks.with(Code::ProofBad, Detail::Text(what)),
+        Some(Err(Fault::Unusable(what))) if stamped => {
+            checks.with(Code::ProofLeftOut, Detail::Text(what));
+        }
         Some(Err(Fault::Unusable(what))) => checks.with(Code::ProofUnusable, Detail::Text(what)),
     }
 }

@@ -1,4 +1,4 @@
-//! Holds the library against every file of `../vectors/` for json, number, core, disclosure, certificate, batch-file, qr
+//! Holds the library against every file of `../vectors/` for json, number, core, disclosure, anchor, certificate, batch-file, qr
 //! and pdf. What a case has to look like is on the page of its format in `../spec/`.
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use verifier::anchor::Anchor;
 use verifier::base64::{decode, encode, encode_url};
 use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
@@ -20,11 +21,14 @@ use verifier::disclosure::{self, Disclosure, DisclosureError, DocumentMatch};
 use verifier::entry::Entry;
 use verifier::hash::{Hash, sha256};
 use verifier::key::VerifierKey;
+use verifier::key_event::{KeyEvent, KeyHistory};
 use verifier::limits::DOCUMENT_BYTES;
 use verifier::merkle::verify_inclusion;
 use verifier::number::{CertificateNumber, CheckCode, WindowCode};
 use verifier::pdf::{FoundNote, Pdf};
 use verifier::qr::{QrPayload, from_digits, read_text, to_digits};
+use verifier::time::Time;
+use verifier::trust::{KeyUse, Office, OfficeKey, Organisation};
 
 /// Runs `check` on each vector of a page. It gives what the library made of the case; the file says what that must be.
 fn each(page: &str, at_least: usize, check: impl Fn(&Value) -> Value) {
@@ -221,6 +225,58 @@ fn batch_key() -> VerifierKey {
 fn holds(core: &Core, index: u64, path: &[Hash], note: &BatchNote) {
     let leaf = Entry::of_core(note.origin(), core.as_bytes()).leaf();
     verify_inclusion(&leaf, index, note.subtree(), path, note.hash()).unwrap();
+}
+
+#[test]
+fn anchor() {
+    each("anchor", 50, |case| match Anchor::parse(&text(input(case))) {
+        Ok(anchor) => {
+            assert_eq!(anchor.encode(), text(input(case)));
+            json!({
+                "expect": "ok", "type": anchor.type_name(), "label": anchor.label(),
+                "digest": anchor.digest().map(|digest| digest.to_base64()), "path": anchor.path().map(<[Hash]>::len),
+            })
+        }
+        Err(_) => json!({"expect": "FORMAT_BAD"}),
+    });
+}
+
+#[test]
+fn key_event() {
+    let read = |value: &Value| KeyEvent::from_text(&text(bytes(value)));
+    each("key-event", 30, |case| match (read(&case["input"]), case["check"].as_str().unwrap()) {
+        (Err(_), _) => json!({"expect": "FORMAT_BAD"}),
+        (Ok(event), "key-event") => {
+            assert_eq!(event.text(), text(input(case)));
+            json!({
+                "expect": "ok", "use": event.usage().name(), "change": event.change().name(),
+                "key_id": event.key().id().to_string(), "time": event.time().seconds(),
+            })
+        }
+        (Ok(event), _) => {
+            let words: Vec<&str> = case["first"].as_str().unwrap().split(' ').collect();
+            let time = |n: usize| Time::parse_seconds(words[n]).unwrap();
+            let key = OfficeKey {
+                usage: KeyUse::Batch,
+                key: VerifierKey::parse(words[0]).unwrap(),
+                sign_from: time(1),
+                sign_until: time(2),
+                verify_until: time(3),
+                compromised: None,
+            };
+            let mut history = KeyHistory::begin(&Office {
+                origin: event.origin().clone(),
+                organisation: Organisation { token: "a.cn".to_owned(), name: "a".to_owned() },
+                kinds: Vec::new(),
+                status_url: None,
+                keys: vec![key],
+            });
+            for before in case["before"].as_array().unwrap() {
+                history.apply(&read(before).unwrap()).unwrap();
+            }
+            json!({"expect": history.apply(&event).map_or("FORMAT_BAD", |()| "ok")})
+        }
+    });
 }
 
 #[test]

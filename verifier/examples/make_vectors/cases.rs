@@ -2,34 +2,51 @@
 
 #[path = "cases/accounts.rs"]
 mod accounts;
+#[path = "cases/events.rs"]
+mod events;
 #[path = "cases/keys.rs"]
 mod keys;
 #[path = "cases/merkle.rs"]
 mod merkle;
+#[path = "cases/misbehaviour.rs"]
+mod misbehaviour;
 #[path = "cases/notes.rs"]
 mod notes;
+#[path = "cases/packages.rs"]
+mod packages;
 #[path = "cases/pair.rs"]
 mod pair;
 #[path = "cases/plain.rs"]
 mod plain;
+#[path = "cases/quorum.rs"]
+mod quorum;
 #[path = "cases/status.rs"]
 mod status;
 #[path = "../../tests/oracles/tree.rs"]
 mod tree;
 #[path = "cases/trust.rs"]
 mod trust;
+#[path = "cases/witness.rs"]
+mod witness;
 
 use serde_json::Value;
 
 /// The folders of `vectors/` that hold these cases and nothing else.
-pub const FOLDERS: [&str; 12] = [
+pub const FOLDERS: &[&str] = &[
+    "add-checkpoint",
     "batch-note",
     "checkpoint",
     "cosignature",
     "entry",
+    "event",
+    "evidence",
+    "export",
     "key",
+    "log-head",
     "merkle",
+    "misbehaviour",
     "note",
+    "quorum",
     "status",
     "tile",
     "time",
@@ -95,5 +112,10 @@ pub fn all() -> Vec<Case> {
     all.extend(status::cases());
     all.extend(trust::cases());
     all.extend(plain::cases());
+    all.extend(misbehaviour::cases());
+    all.extend(quorum::cases());
+    all.extend(events::cases());
+    all.extend(witness::cases());
+    all.extend(packages::cases());
     all
 }

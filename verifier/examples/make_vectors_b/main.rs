@@ -1,4 +1,4 @@
-//! Makes the vectors of json, number, core, disclosure, certificate, batch-file, qr and pdf:
+//! Makes the vectors of json, number, core, disclosure, anchor, key-event, certificate, batch-file, qr and pdf:
 //!
 //! ```text
 //! cargo run -p verifier --example make_vectors_b
@@ -15,12 +15,14 @@
     clippy::arithmetic_side_effects
 )]
 
+mod anchor;
 mod batch_file;
 mod certificate;
 mod core;
 mod disclosure;
 mod documents;
 mod json;
+mod key_event;
 mod number;
 mod pdf;
 mod pdf_file;
@@ -36,6 +38,8 @@ fn main() {
     number::make(&Page::open("number"));
     core::make(&Page::open("core"));
     disclosure::make(&Page::open("disclosure"));
+    anchor::make(&Page::open("anchor"));
+    key_event::make(&Page::open("key-event"));
     certificate::make(&Page::open("certificate"));
     batch_file::make(&Page::open("batch-file"));
     qr::make(&Page::open("qr"));

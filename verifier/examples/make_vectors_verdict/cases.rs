@@ -1,5 +1,7 @@
 //! All cases, and how one is written.
 
+#[path = "cases/anchors.rs"]
+mod anchors;
 #[path = "cases/bundles.rs"]
 mod bundles;
 #[path = "cases/dates.rs"]
@@ -42,6 +44,8 @@ mod texts;
 mod tree;
 #[path = "cases/trust.rs"]
 mod trust;
+#[path = "cases/vouchers.rs"]
+mod vouchers;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,6 +83,19 @@ pub struct Case {
     verdict: Value,
     code: &'static str,
     level: u8,
+    /// What a verifier has to say that checks no tokens, where it is something else.
+    untimed: Option<Untimed>,
+    /// Who vouches from outside, as an answer for programs has it.
+    vouchers: Option<vouchers::Vouchers>,
+}
+
+/// See [`Case::untimed`].
+#[derive(Clone)]
+struct Untimed {
+    codes: Vec<&'static str>,
+    level: u8,
+    /// The code that leaves it undetermined.
+    open: Option<&'static str>,
 }
 
 impl Case {
@@ -112,7 +129,32 @@ impl Case {
             verdict: "valid".into(),
             code: "VALID",
             level: 1,
+            untimed: None,
+            vouchers: None,
         }
+    }
+
+    /// An answer for programs has these (verdict.md).
+    pub fn vouched(mut self, vouchers: vouchers::Vouchers) -> Case {
+        self.vouchers = Some(vouchers);
+        self
+    }
+
+    /// A verifier that checks no tokens says another code each time, and gives another level. Asked last.
+    pub fn untimed(mut self, code: &str, other: &'static str, level: u8) -> Case {
+        assert!(self.codes.contains(&code), "{}", self.name);
+        let codes = self.codes.iter().map(|one| if *one == code { other } else { *one }).collect();
+        self.untimed = Some(Untimed { codes, level, open: None });
+        self
+    }
+
+    /// And has to leave open what a timestamp settles.
+    pub fn untimed_open(mut self, code: &str, other: &'static str) -> Case {
+        let untimed = self.untimed.as_mut().unwrap();
+        let place = untimed.codes.iter().position(|one| *one == code).unwrap();
+        untimed.codes[place] = other;
+        untimed.open = Some(other);
+        self
     }
 
     pub fn trust(mut self, name: &'static str) -> Case {
@@ -216,6 +258,15 @@ impl Case {
             self.level,
             json!(self.codes)
         );
+        let untimed = self.untimed.as_ref().map(|untimed| {
+            let verdict = if untimed.open.is_some() { json!("undetermined") } else { self.verdict.clone() };
+            format!(
+                "{{\"verdict\": {verdict}, \"code\": \"{}\", \"level\": {}, \"number\": {number},\n    \"codes\": {}}}",
+                untimed.open.unwrap_or(self.code),
+                untimed.level,
+                json!(untimed.codes)
+            )
+        });
         let files = |names: &[&str], end: &str| {
             json!(names.iter().map(|n| format!("common/{n}.{end}")).collect::<Vec<_>>())
         };
@@ -238,6 +289,13 @@ impl Case {
         }
         members.push(("terms", format!("{{{terms}}}")));
         members.push(("expect", format!("{{{expect}}}")));
+        members.extend(untimed.map(|untimed| ("expect_without_timestamps", untimed)));
+        if let Some(vouchers) = &self.vouchers {
+            members.push(("answer", vouchers.text(true)));
+            if self.untimed.is_some() {
+                members.push(("answer_without_timestamps", vouchers.text(false)));
+            }
+        }
         let lines: Vec<String> = members.iter().map(|(key, value)| format!("  \"{key}\": {value}")).collect();
         format!("{{\n{}\n}}\n", lines.join(",\n"))
     }
@@ -255,6 +313,7 @@ pub fn files() -> BTreeMap<String, String> {
         dates::cases(),
         shown::cases(),
         proofs::cases(),
+        anchors::cases(),
         printed::cases(),
         status::cases(),
     ] {

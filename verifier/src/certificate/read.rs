@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::{Certificate, CertificateParts, FORMAT, NAME};
+use crate::anchor::Anchor;
 use crate::base64;
 use crate::core::Core;
 use crate::error::Refused;
@@ -134,7 +135,9 @@ fn certificate(value: Value) -> Result<Certificate, Refused> {
     };
     let anchors = match m.optional("anchors") {
         None => Vec::new(),
-        Some(Value::Array(anchors)) if (1..=ANCHORS).contains(&anchors.len()) => anchors,
+        Some(Value::Array(anchors)) if (1..=ANCHORS).contains(&anchors.len()) => {
+            anchors.into_iter().map(anchor).collect::<Result<_, Refused>>()?
+        }
         Some(_) => {
             return Err(m.refuse(
                 "anchors",
@@ -155,19 +158,8 @@ fn certificate(value: Value) -> Result<Certificate, Refused> {
     })
 }
 
-/// An anchor begins with `type` and `checkpoint`, both text; the rest belongs to its type.
-pub(super) fn check_anchor(anchor: &Value) -> Result<(), Refused> {
-    let begins = |members: &[(String, Value)]| {
-        let [(first, kind), (second, checkpoint), ..] = members else { return false };
-        first == "type" && second == "checkpoint" && kind.as_str().is_some() && checkpoint.as_str().is_some()
-    };
-    if anchor.as_object().is_some_and(begins) {
-        Ok(())
-    } else {
-        Err(Refused::new(
-            FORMAT,
-            "/anchors",
-            "an anchor begins with the members type and checkpoint, both text",
-        ))
-    }
+/// One anchor, named by its place in the file where it is refused.
+fn anchor(value: Value) -> Result<Anchor, Refused> {
+    Anchor::from_value(value)
+        .map_err(|error| Refused::new(FORMAT, format!("/anchors{}", error.at()), error.what()))
 }

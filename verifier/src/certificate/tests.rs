@@ -50,9 +50,9 @@ prop_compose! {
         let checkpoint = crate::checkpoint::Checkpoint::new(origin(), end, hash).unwrap();
         let index = start + offset % (end - start);
         let tlog_proof = proof.then(|| TlogProof::new(index, path.clone(), note(checkpoint.text())).unwrap());
-        let anchor = |text: String| Value::object([
-            ("type", "rfc3161".into()), ("checkpoint", checkpoint.text().into()), ("token", text.into()),
-        ]);
+        let anchor = |text: String| Anchor::from_value(Value::object([
+            ("type", "a-later-type".into()), ("checkpoint", checkpoint.text().into()), ("token", text.into()),
+        ])).unwrap();
         Certificate::from_parts(CertificateParts {
             core, index, path,
             batch_note: note(batch.text()),

@@ -10,6 +10,7 @@
 use alloc::format;
 
 use super::Question;
+use crate::anchored::Asked;
 use crate::proof;
 use crate::status_list::StatusList;
 use crate::time::Time;
@@ -20,10 +21,18 @@ use crate::verdict::Detail;
 /// would be of another list with the same text.
 pub(super) fn entry_of(list: &StatusList, proofs: &[TlogProof], asked: &Question<'_>) -> Option<u64> {
     let (entry, says) = (list.entry(), list.says().fields());
+    let (office, trust, at) = (asked.office, asked.trust, asked.at);
+    let against = |index: u64| Asked {
+        entry: &entry,
+        index,
+        office,
+        trust,
+        sealed_at: says.issued,
+        at,
+        now: asked.latest,
+    };
     let holds = |given: &&TlogProof| {
-        given.index() >= says.size
-            && proof::hold(given, given.index(), &entry, asked.office, asked.trust, says.issued, asked.at)
-                .is_ok()
+        given.index() >= says.size && proof::hold(given, &against(given.index()), None).is_ok()
     };
     proofs.iter().find(holds).map(TlogProof::index)
 }

@@ -106,7 +106,8 @@ impl KeyUse {
         }
     }
 
-    pub(super) fn from_name(name: &str) -> Option<KeyUse> {
+    /// The other way.
+    pub fn from_name(name: &str) -> Option<KeyUse> {
         KeyUse::ALL.into_iter().find(|usage| usage.name() == name)
     }
 }

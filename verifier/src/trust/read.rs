@@ -11,6 +11,7 @@ use crate::limits::{AUTHORITIES, CHAINS, GROUPS, OFFICES, TRUST_BYTES, TRUST_ROO
 use crate::origin::Origin;
 use alloc::vec::Vec;
 use lines::{Lines, refuse};
+pub(crate) use party::is_label;
 
 /// Refuses everything that `TrustFields::text` would not write.
 pub(super) fn read(text: &str) -> Result<TrustFields, Refused> {

@@ -117,6 +117,20 @@ codes! {
     ProofBad = "PROOF_BAD", Fails, 120;
     /// The tlog-proof rests on a ledger key that is not known, retired or compromised.
     ProofUnusable = "PROOF_UNUSABLE", Leaves, 121;
+    /// The tlog-proof could not be used, and is not needed: an independent timestamp shows the same.
+    ProofLeftOut = "PROOF_LEFT_OUT", Warns, 122;
+    /// The entry is under a checkpoint that an authority of the bundle saw at a time.
+    TimestampOk = "TIMESTAMP_OK", Holds, 123;
+    /// A timestamp does not hold, or can't be told about, and was left out.
+    TimestampUnusable = "TIMESTAMP_UNUSABLE", Warns, 123;
+    /// A timestamp is attached, and this verifier checks none.
+    TimestampUnchecked = "TIMESTAMP_UNCHECKED", Warns, 123;
+    /// A receipt of a chain or gateway is attached; only online can be told what it is worth.
+    AnchorUnchecked = "ANCHOR_UNCHECKED", Warns, 124;
+    /// A receipt of a chain or gateway does not belong to this certificate, and was left out.
+    AnchorUnusable = "ANCHOR_UNUSABLE", Warns, 124;
+    /// The office signed two heads of one size that differ.
+    LedgerForked = "LEDGER_FORKED", Leaves, 119;
     /// The PDF is as the office made it.
     PdfOk = "PDF_OK", Holds, 130;
     /// The PDF is not as the office made it.

@@ -17,5 +17,6 @@ mod office;
 mod offline;
 mod outputs;
 mod pictures;
+mod stamps;
 mod trust;
 mod verdicts;

@@ -1,5 +1,5 @@
 //! What others computed or wrote, against this crate: accumulated vectors of the Merkle Tree Certificates draft, RFC 9162
-//! proofs of `ct-merkle`, signed notes of `signed_note`, Ed25519 signatures of Wycheproof.
+//! proofs of `ct-merkle`, the examples of the C2SP specifications, signed notes of `signed_note`, Ed25519 signatures of Wycheproof.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +9,7 @@
 )]
 
 mod accumulated;
+mod c2sp;
 mod ed25519;
 mod merkle;
 mod note;

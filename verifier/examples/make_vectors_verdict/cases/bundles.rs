@@ -1,5 +1,6 @@
 //! The trust bundles that the cases share.
 
+use super::anchors::made;
 use super::office::{Office, archive, county, credit, note_key, province, root, university};
 use super::pair::{Pair, sign};
 use super::papers::report;
@@ -34,6 +35,11 @@ pub fn next_ledger() -> Pair {
 /// Stopped signing before the batch was closed.
 pub fn ended_batch() -> Pair {
     note_key("ended batch", credit().batch.key.name().as_str())
+}
+
+/// Signs beside the batch key of nearly every case, where that was compromised in the overlap of a rotation.
+pub fn next_batch() -> Pair {
+    note_key("next batch", credit().batch.key.name().as_str())
 }
 
 /// Stopped signing before any list was issued.
@@ -109,6 +115,29 @@ fn compromised(key: &Pair) -> String {
     main().replacen("witness ", &format!("{line}witness "), 1)
 }
 
+/// With authorities of timestamps: two of other organisations, one of the office's own.
+fn stamped(text: &str) -> String {
+    let line = |label: &str, token: &str, name: &str| {
+        format!("authority {label} {token} {}\n", verifier::base64::encode(&made(name)))
+    };
+    let lines = [
+        line("tsa-example", "tsa.example.cn", "root"),
+        line("tsa-other", "other.example.org", "ec-root"),
+        line("tsa-own", "12619900990000084G", "ec-root"),
+    ];
+    let text = text.replacen("group ", &format!("{}group ", lines.concat()), 1);
+    assert!(text.contains("authority "));
+    text
+}
+
+/// The same of the batch key, and the one that comes after it signs already.
+fn compromised_in_overlap() -> String {
+    let dates = format!("{SIGN_UNTIL} {VERIFY_UNTIL}\n");
+    let old = format!("key batch {} {SIGN_FROM} {dates}", credit().batch.vkey());
+    let new = format!("key batch {} {} {dates}", next_batch().vkey(), SIGN_FROM + 1);
+    compromised(&credit().batch).replacen(&old, &format!("{old}{new}"), 1)
+}
+
 /// By name: each signed by the root.
 pub fn all() -> Vec<(&'static str, String)> {
     let signed = |text: String| sign(&text, &[&root()]);
@@ -128,8 +157,12 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("expired", signed(expires(SEALED + 600))),
         ("changed", signed(main.clone()).replacen("sequence 3", "sequence 2", 1)),
         ("compromised-batch", signed(compromised(&credit().batch))),
+        ("compromised-overlap", signed(compromised_in_overlap())),
         ("compromised-ledger", signed(compromised(&credit().ledger))),
         ("compromised-status", signed(compromised(&credit().status))),
+        ("stamped", signed(stamped(&main))),
+        ("stamped-compromised-batch", signed(stamped(&compromised(&credit().batch)))),
+        ("stamped-compromised-ledger", signed(stamped(&compromised(&credit().ledger)))),
         ("pdf", signed(with_pdf())),
         ("compromised-pdf", signed(compromised_pdf)),
     ]

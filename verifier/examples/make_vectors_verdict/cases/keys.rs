@@ -1,6 +1,6 @@
 //! Batch keys: their dates, and a compromised one.
 
-use super::bundles::{COMPROMISED, SIGN_FROM, SIGN_UNTIL, VERIFY_UNTIL, ended_batch};
+use super::bundles::{COMPROMISED, SIGN_FROM, SIGN_UNTIL, VERIFY_UNTIL, ended_batch, next_batch};
 use super::office::{county, credit, province};
 use super::pair::sign;
 use super::papers::{Paper, report};
@@ -69,6 +69,7 @@ fn compromised() -> Vec<Case> {
         Case::new(name, what, certificate, codes).trust("compromised-batch")
     };
     let open = |case: Case| case.but("KEY_OK", "KEY_COMPROMISED").open("KEY_COMPROMISED");
+    let both = sign(&report().sealed().note_text(), &[&credit().batch, &next_batch()]);
     vec![
         open(case(
             "compromised-qr",
@@ -86,6 +87,13 @@ fn compromised() -> Vec<Case> {
             .term("now", COMPROMISED + HOUR)
             .term("at", NOW),
         ),
+        Case::new(
+            "compromised-overlap",
+            "signed by the compromised key and by the one that comes after it, which nobody else has",
+            report().sealed().bare().set("batch_note", json!(both)).text(),
+            BARE,
+        )
+        .trust("compromised-overlap"),
         open(case("compromised-file", "a file without a proof", file().text(), super::COPY)),
         case(
             "compromised-last-good",

@@ -6,6 +6,7 @@ use super::pair::Pair;
 use super::papers::report;
 use super::sealed::{File, Sealed, checkpoint, checkpoint_over, filler, tlog_proof};
 use super::tree::Tree;
+use super::vouchers::Vouchers;
 use super::{Case, SEALED, WHOLE};
 use serde_json::json;
 use verifier::entry::Entry;
@@ -29,33 +30,41 @@ fn cosigned(name: &'static str, what: &'static str, cosigners: &[(Pair, u64)]) -
 fn levels() -> Vec<Case> {
     let then = SEALED + 5;
     vec![
-        cosigned("level-2", "under a checkpoint of the ledger key", &[]).level(2),
+        cosigned("level-2", "under a checkpoint of the ledger key", &[]).level(2).vouched(Vouchers::nobody()),
         cosigned(
             "level-2-own-witness",
             "cosigned by a witness of the office's own organisation",
             &[(county(), then)],
         )
-        .level(2),
+        .level(2)
+        .vouched(Vouchers::nobody().county()),
         cosigned(
             "level-2-stranger",
             "cosigned by a witness that is in no bundle: ignored",
             &[(stranger(), then)],
         )
-        .level(2),
-        cosigned("level-3", "cosigned by an independent witness", &[(province(), then)]).level(3),
+        .level(2)
+        .vouched(Vouchers::nobody()),
+        cosigned("level-3", "cosigned by an independent witness", &[(province(), then)])
+            .level(3)
+            .vouched(Vouchers::nobody().province()),
         cosigned(
             "level-3-own-and-other",
             "cosigned by the own witness and an independent one: no quorum",
             &[(county(), then), (province(), then)],
         )
-        .level(3),
+        .level(3)
+        .vouched(Vouchers::nobody().county().province()),
         cosigned(
             "level-3-twice",
             "cosigned twice by one witness: no quorum",
             &[(province(), then), (province(), then + 60)],
         )
-        .level(3),
-        cosigned("level-4", "cosigned by the quorum", &[(province(), then), (university(), then)]).level(4),
+        .level(3)
+        .vouched(Vouchers::nobody().province()),
+        cosigned("level-4", "cosigned by the quorum", &[(province(), then), (university(), then)])
+            .level(4)
+            .vouched(Vouchers::nobody().province().university()),
     ]
 }
 
@@ -109,7 +118,8 @@ fn bad() -> Vec<Case> {
             let other = checkpoint(&sealed, key, 8, &[(province(), SEALED + 5)]);
             let (_, line) = other.trim_end().rsplit_once('\n').unwrap();
             with(5, &path, &format!("{good}{cosignature}\n{line}\n"))
-        }),
+        })
+        .vouched(Vouchers::nobody()),
     ]
 }
 

@@ -143,6 +143,9 @@ pub struct Verify {
     /// 写入文件而非屏幕 · Write to this file instead of the screen
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// 证书带有账本分叉的证据时，把证明写入该文件（从不覆盖） · Write the proof here where a certificate shows that a ledger was forked; never overwritten
+    #[arg(long, value_name = "FILE.xzf")]
+    pub misbehaviour: Option<PathBuf>,
     /// 语言 · Language of messages
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Language>,

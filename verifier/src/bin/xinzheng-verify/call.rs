@@ -65,6 +65,19 @@ pub fn check_paths(args: &Verify, lang: Lang) -> Result<(), Usage> {
     }
 }
 
+/// The report must not be written over a proof that was just kept: it may be the only one.
+pub fn check_out(out: Option<&Path>, kept: &[PathBuf], lang: Lang) -> Result<(), Usage> {
+    let out = out.and_then(|out| out.canonicalize().ok());
+    let is_kept = |path: &PathBuf| out.is_some() && path.canonicalize().ok() == out;
+    match kept.iter().any(is_kept) {
+        true => Err(Usage::new(
+            "OUTPUT_FAILED",
+            lang.pick("--out 不能覆盖分叉证明", "--out would overwrite the proof of two histories"),
+        )),
+        false => Ok(()),
+    }
+}
+
 /// The document of `--document`. It can belong to one certificate only.
 pub fn read_document(path: &Path, gathered: &Gathered, lang: Lang) -> Result<Vec<u8>, Usage> {
     if gathered.jobs.len() > 1 {

@@ -5,8 +5,8 @@
 //!   args ─► trust (pinned root) ─► gather ─► recognise, picture, archive, scanned ─► judge ─► output
 //! ```
 //!
-//! Here is only the way through. It never opens a socket, never writes but what `--out` names and the user's own
-//! record of roots and status lists, and answers by its exit status: 0 valid, 1 invalid, 2 undetermined, 3 nothing was judged.
+//! Here is only the way through. It never opens a socket, never writes but what `--out` and `--misbehaviour`
+//! name and the user's own record of roots and status lists, and answers by its exit status: 0 valid, 1 invalid, 2 undetermined, 3 nothing was judged.
 
 #![cfg_attr(
     test,
@@ -30,6 +30,7 @@ mod limits;
 mod memory;
 mod output;
 mod pin;
+mod proof;
 mod report;
 mod scanned;
 mod shelf;
@@ -117,6 +118,13 @@ fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
     };
     let court = Court { trust: &trusted.bundle, shelf: &shelf, terms: &terms, lang };
     let judged = judge::judge(&gathered, &court);
+    let proofs = proof::found(&judged.rows);
+    let kept = match &args.misbehaviour {
+        Some(place) => proof::keep(&proofs, place, lang)?,
+        None => Vec::new(),
+    };
+    call::check_out(args.out.as_deref(), &kept, lang)?;
+    notes.extend(proof::notes(&proofs, &kept, lang));
     let report = Report {
         // A page for a credit file is in Chinese unless somebody asks for something else.
         lang: if args.html && args.lang.is_none() { Lang::Zh } else { lang },
@@ -133,6 +141,7 @@ fn run_verify(args: &Verify, lang: Lang) -> Result<u8, Usage> {
         },
         lists: shelf::lines(&shelf),
         notes,
+        proofs: kept,
         left_out: judged.left_out,
         rows: judged.rows,
     };

@@ -1,5 +1,7 @@
 //! Everything that any output shows: what was judged against what, when, by which program, and the rows.
 
+use std::path::PathBuf;
+
 use verifier::text::Lang;
 use verifier::time::Time;
 use verifier::verdict::Outcome;
@@ -23,6 +25,8 @@ pub struct Report {
     pub lists: Vec<ListLine>,
     /// What else a person should know, one sentence each.
     pub notes: Vec<String>,
+    /// Where the proofs of forked ledgers were written.
+    pub proofs: Vec<PathBuf>,
     /// Files left out because they are nothing to judge.
     pub left_out: usize,
     /// The results.

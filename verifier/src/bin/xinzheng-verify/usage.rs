@@ -31,7 +31,13 @@ mod tests {
     #[test]
     fn every_code_is_in_the_spec() {
         let spec = include_str!("../../../spec/verdict.md");
-        let sources = [include_str!("main.rs"), include_str!("call.rs"), include_str!("trust.rs")].concat();
+        let sources = [
+            include_str!("main.rs"),
+            include_str!("call.rs"),
+            include_str!("trust.rs"),
+            include_str!("proof.rs"),
+        ]
+        .concat();
         let mut codes = 0;
         for call in ["Usage::new(", "Usage::about("] {
             for after in sources.split(call).skip(1) {

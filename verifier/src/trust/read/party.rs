@@ -111,10 +111,14 @@ impl Names {
 }
 
 /// `none` is no label, or a quorum of that name could not be told from no quorum.
-fn label(lines: &Lines<'_>, text: &str) -> Result<String, Refused> {
+pub(crate) fn is_label(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let letter_first = text.starts_with(|c: char| c.is_ascii_lowercase());
-    if !letter_first || text.len() > LABEL_BYTES || !text.bytes().all(inside) || text == "none" {
+    letter_first && text.len() <= LABEL_BYTES && text.bytes().all(inside) && text != "none"
+}
+
+fn label(lines: &Lines<'_>, text: &str) -> Result<String, Refused> {
+    if !is_label(text) {
         return lines.fail("a label is 1 to 64 of a-z, 0-9 and -, a letter first, and not none");
     }
     Ok(text.to_string())

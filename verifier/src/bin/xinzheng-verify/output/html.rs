@@ -261,7 +261,7 @@ impl Page {
             self.html.push_str(&format!(
                 "<li><b{class}>{}</b> {}{} <span class=\"mono\">{}</span></li>\n",
                 mark(check, lang).trim(),
-                escaped(check.code.message(lang)),
+                escaped(check.message(lang)),
                 escaped(&detail),
                 check.code,
             ));

@@ -13,6 +13,7 @@
 use serde::Serialize;
 use verifier::answer::Answer;
 
+use crate::gather;
 use crate::import::Imported;
 use crate::report::Report;
 use crate::usage::Usage;
@@ -46,6 +47,7 @@ pub fn write(report: &Report) -> String {
             })
             .collect(),
         notes: &report.notes,
+        misbehaviour: report.proofs.iter().map(|path| gather::shown(&path.to_string_lossy())).collect(),
         left_out: report.left_out,
         summary: Summary { valid: counts.valid, invalid: counts.invalid, undetermined: counts.undetermined },
         results: report.rows.iter().map(|row| Answer::of(row, report.lang)).collect(),
@@ -89,6 +91,7 @@ struct Document<'a> {
     max_age_s: Option<u64>,
     status_lists: Vec<List<'a>>,
     notes: &'a [String],
+    misbehaviour: Vec<String>,
     left_out: usize,
     summary: Summary,
     results: Vec<Answer<'a>>,

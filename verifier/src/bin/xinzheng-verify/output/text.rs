@@ -1,14 +1,14 @@
 //! Text for a screen: a block a certificate where there are few, a table and the details of what is not valid where
 //! there are many. The verdict is always a word; colour only repeats it.
 
-use verifier::text::Lang;
+use verifier::text::{Lang, level_words};
 use verifier::verdict::{Check, Effect, Outcome};
 
 use crate::console::{clipped, padded, width};
 use crate::import::Imported;
 use crate::report::Report;
 use verifier::moment::span_words;
-use verifier::row::{Facts, Row, detail};
+use verifier::row::{Facts, Moment, Row, cosigner_words, detail, stamp_words};
 
 /// Results up to here get a block each.
 const FEW: usize = 3;
@@ -78,7 +78,13 @@ impl Paint {
 fn block(text: &mut String, row: &Row, paint: &Paint) {
     let lang = paint.lang;
     push(text, &row.file);
-    let verdict = paint.outcome(row.outcome, &format!("【{}】", row.outcome.word(lang)));
+    let verdict = paint.outcome(
+        row.outcome,
+        &match lang {
+            Lang::Zh => format!("【{}】", row.outcome.word(lang)),
+            Lang::En => format!("[{}]", row.outcome.word(lang)),
+        },
+    );
     push(text, &format!("  {verdict} {}  ({})", row.code.message(lang), row.code));
     if let Some(facts) = &row.facts {
         for (label, value) in lines(facts, row.level, lang) {
@@ -88,10 +94,7 @@ fn block(text: &mut String, row: &Row, paint: &Paint) {
     for check in &row.checks {
         let detail = detail(check, lang);
         let detail = if detail.is_empty() { detail } else { format!(" - {detail}") };
-        push(
-            text,
-            &format!("    {} {}{detail}  {}", mark(check, lang), check.code.message(lang), check.code),
-        );
+        push(text, &format!("    {} {}{detail}  {}", mark(check, lang), check.message(lang), check.code));
     }
 }
 
@@ -100,9 +103,15 @@ pub fn lines(facts: &Facts, level: u8, lang: Lang) -> Vec<(&'static str, String)
     let pick = |zh, en| lang.pick(zh, en);
     let mut lines = vec![(pick("证书编号", "number"), facts.number.clone())];
     if let Some((kind, name, code)) = &facts.holder {
-        lines.push((pick("信用主体", "holder"), format!("{name}  {code}  ({})", kind.text(lang))));
+        lines.push((
+            pick("信用主体", "holder"),
+            format!("{name}  {code}  {}", bracketed(kind.text(lang), lang)),
+        ));
     }
-    lines.push((pick("证书内容", "certifies"), format!("{}: {}", facts.kind.text(lang), facts.title)));
+    lines.push((
+        pick("证书内容", "certifies"),
+        format!("{}{}{}", facts.kind.text(lang), pick("：", ": "), facts.title),
+    ));
     if let Some(purpose) = &facts.purpose {
         lines.push((pick("用途", "purpose"), purpose.text(lang).to_owned()));
     }
@@ -114,7 +123,7 @@ pub fn lines(facts: &Facts, level: u8, lang: Lang) -> Vec<(&'static str, String)
     }
     for (place, counted) in facts.counters.iter().enumerate() {
         let hidden = match counted.hidden {
-            Some(hidden @ 1..) => format!("{} {hidden}", pick(",其中隐去", ", hidden")),
+            Some(hidden @ 1..) => format!("{} {hidden}", pick("，其中隐去", ", hidden")),
             _ => String::new(),
         };
         let label = if place == 0 { pick("记录条数", "records") } else { "" };
@@ -132,29 +141,44 @@ pub fn lines(facts: &Facts, level: u8, lang: Lang) -> Vec<(&'static str, String)
     if let Some(as_of) = &facts.data_as_of {
         lines.push((pick("数据截至", "data as of"), as_of.text(lang).to_owned()));
     }
-    lines.push((pick("签发机构", "office"), format!("{}  ({})", facts.office.0, facts.office.1)));
+    lines.push((
+        pick("签发机构", "office"),
+        format!("{}  {}", facts.office.0, bracketed(&facts.office.1, lang)),
+    ));
     lines.push((pick("签发时间", "issued"), facts.issued_at.text(lang).to_owned()));
     lines.push((pick("有效期至", "expires"), facts.expires_at.text(lang).to_owned()));
     if let (Some(as_of), Some(age)) = (&facts.status.as_of, facts.status.age) {
         let from = match facts.status.sequence {
-            Some(sequence) => pick("状态清单第 {} 号", "status list {}").replace("{}", &sequence.to_string()),
+            Some(sequence) => pick("第 {} 期状态清单", "status list {}").replace("{}", &sequence.to_string()),
             None => pick("批次封存时间", "sealing of the batch").to_owned(),
         };
         let age = span_words(age, lang == Lang::Zh);
-        lines.push((pick("状态截至", "status as of"), format!("{} ({age}; {from})", as_of.text(lang))));
+        let both = format!("{age}{}{from}", pick("，", "; "));
+        let value = format!("{} {}", as_of.text(lang), bracketed(&both, lang));
+        lines.push((pick("状态截至", "status as of"), value));
     }
-    lines.push((pick("可信等级", "assurance"), format!("L{level} {}", level_words(level, lang))));
+    for (place, cosigner) in facts.cosigners.iter().enumerate() {
+        lines.push((
+            if place == 0 { pick("见证机构", "witnesses") } else { "" },
+            cosigner_words(cosigner, lang),
+        ));
+    }
+    for (place, stamp) in facts.stamps.iter().enumerate() {
+        lines
+            .push((if place == 0 { pick("可信时间戳", "timestamps") } else { "" }, stamp_words(stamp, lang)));
+    }
+    lines.push((
+        pick("可信等级", "assurance"),
+        format!("L{level}{}{}", pick("：", ": "), level_words(level, lang)),
+    ));
     lines
 }
 
-/// What a level rests on.
-pub fn level_words(level: u8, lang: Lang) -> &'static str {
-    match level {
-        1 => lang.pick("签发机构批次签名", "the office's batch signature"),
-        2 => lang.pick("已入账本，账本签名有效", "included in the signed ledger"),
-        3 => lang.pick("另有一个独立机构见证", "and one independent witness"),
-        4.. => lang.pick("多方独立见证", "and several independent witnesses"),
-        0 => lang.pick("未达到任何等级", "none reached"),
+/// In the brackets of the language.
+fn bracketed(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("（{text}）"),
+        Lang::En => format!("({text})"),
     }
 }
 
@@ -251,19 +275,20 @@ fn foot(text: &mut String, report: &Report, paint: &Paint) {
     push(
         text,
         &format!(
-            "{}  {} ({pinned})  {} {}  {} {age}",
+            "{}  {} {}  {} {}  {} {age}",
             paint.pick("信任根", "trust root"),
             trust.fingerprint,
+            bracketed(pinned, lang),
             paint.pick("名单序号", "sequence"),
             trust.sequence,
             paint.pick("签发已", "age"),
         ),
     );
-    if let Some(at) = report.at {
-        push(text, &format!("{}  {}", paint.pick("按此时刻核验", "judged at"), at.display_china()));
-    } else {
-        push(text, &format!("{}  {}", paint.pick("核验时间", "judged at"), report.now.display_china()));
-    }
+    let (label, at) = match report.at {
+        Some(at) => (paint.pick("按此时刻核验", "judged at"), at),
+        None => (paint.pick("核验时间", "judged at"), report.now),
+    };
+    push(text, &format!("{label}  {}", Moment::of(at).text(lang)));
 }
 
 fn push(text: &mut String, line: &str) {
