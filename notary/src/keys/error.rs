@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::SignerFault;
+
 /// A key's refusal; [`KeyError::code`] is stable. Holds no secret.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -52,6 +54,27 @@ pub enum KeyError {
         /// The key's name.
         name: String,
     },
+    /// The file that names an external program is not as it should be.
+    SignerFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// The external program gave no signature. It may again, later.
+    SignerFailed {
+        /// The key's name.
+        name: String,
+        /// What it did instead.
+        fault: SignerFault,
+    },
+    /// The external program said that it does not sign. It may, later.
+    SignerRefused {
+        /// The key's name.
+        name: String,
+        /// Its words.
+        text: String,
+    },
     /// The system gave no random bytes.
     Random,
     /// The file could not be read or made.
@@ -75,6 +98,9 @@ impl KeyError {
             KeyError::Exists { .. } => "KEY_EXISTS",
             KeyError::WrongUse { .. } => "KEY_WRONG_USE",
             KeyError::SignatureBad { .. } => "KEY_SIGNATURE_BAD",
+            KeyError::SignerFile { .. } => "KEY_SIGNER_FILE",
+            KeyError::SignerFailed { .. } => "KEY_SIGNER_FAILED",
+            KeyError::SignerRefused { .. } => "KEY_SIGNER_REFUSED",
             KeyError::Random => "KEY_RANDOM",
             KeyError::Io { .. } => "KEY_IO",
         }
@@ -121,6 +147,11 @@ impl fmt::Display for KeyError {
                     f,
                     "a signature just made by {name} does not verify: stop, this machine can't be trusted"
                 )
+            }
+            KeyError::SignerFile { file, what } => write!(f, "{} {what}", file.display()),
+            KeyError::SignerFailed { name, fault } => write!(f, "{name}: {fault}"),
+            KeyError::SignerRefused { name, text } => {
+                write!(f, "{name}: {}", SignerFault::Refused(text.clone()))
             }
             KeyError::Random => f.write_str("the system gave no random bytes"),
             KeyError::Io { file, why } => write!(f, "{}: {why}", file.display()),

@@ -158,13 +158,17 @@ impl Signer for KeyFile {
         &self.vkey
     }
 
+    fn unlock(&self) -> Result<(), KeyError> {
+        self.secret().map(|_| ())
+    }
+
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
         Ok(self.secret()?.sign(message).to_bytes())
     }
 }
 
 /// Opens several keys at once, each in a thread of its own; every key's own outcome, in their order.
-pub fn unlock_all(keys: &[&KeyFile]) -> Vec<Result<(), KeyError>> {
+pub fn unlock_all(keys: &[&dyn Signer]) -> Vec<Result<(), KeyError>> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = keys.iter().map(|key| scope.spawn(|| key.unlock())).collect();
         let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
@@ -186,7 +190,7 @@ pub(super) fn public_half(
         .map_err(|_| wrong("anything: its public key is of no use"))
 }
 
-fn refused(file: &Path, why: Why, untouched: bool) -> KeyError {
+pub(super) fn refused(file: &Path, why: Why, untouched: bool) -> KeyError {
     match why {
         Why::Form(what) => KeyError::damaged(file, what),
         Why::NotEncrypted => KeyError::NotEncrypted { file: file.to_owned() },

@@ -3,12 +3,14 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use verifier::hash::Hash;
 use verifier::key::VerifierKey;
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyUse};
+use super::command::SIGNER_EXTENSION;
+use super::{CommandSigner, KeyError, KeyFile, KeyUse, Passphrase, Signer};
 use crate::journal::sync_parent;
 
 /// Bytes of a key file; OpenSSL's have about 300.
@@ -23,10 +25,21 @@ pub struct Listed {
     pub key_use: KeyUse,
     /// Name and public key.
     pub vkey: VerifierKey,
-    /// The `.pem` file.
+    /// The `.pem` file; the `.signer` file where that is there instead.
     pub path: PathBuf,
     /// Whether that file is there; a root key's usually isn't.
     pub present: bool,
+    /// Where the private half is.
+    pub place: KeyPlace,
+}
+
+/// Where the private half of a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a `.pem` file, under the passphrase.
+    File,
+    /// Behind a program.
+    Command,
 }
 
 /// The keys in a folder, by file name. Needs no passphrase.
@@ -40,17 +53,32 @@ pub fn list(dir: &Path) -> Result<Vec<Listed>, KeyError> {
         if vkey_file.extension().is_none_or(|extension| extension != "vkey") {
             continue;
         }
-        let path = vkey_file.with_extension("pem");
+        let (pem, signer) = (vkey_file.with_extension("pem"), vkey_file.with_extension(SIGNER_EXTENSION));
+        let (path, place) = match !pem.is_file() && signer.is_file() {
+            true => (signer, KeyPlace::Command),
+            false => (pem, KeyPlace::File),
+        };
         let key_use = use_of(&path).ok_or_else(|| misnamed(&vkey_file))?;
         let (vkey, _) = read_vkey(&vkey_file, key_use)?;
         let present = path.is_file();
-        found.push(Listed { key_use, vkey, path, present });
+        found.push(Listed { key_use, vkey, path, present, place });
         if found.len() > KEYS_MAX {
             return Err(KeyError::damaged(dir, "holds more than 1,024 keys"));
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// The key of a folder, wherever its private half is.
+///
+/// # Errors
+/// As for [`KeyFile::open`] and [`CommandSigner::open`].
+pub fn open(listed: &Listed, passphrase: &Arc<Passphrase>) -> Result<Arc<dyn Signer>, KeyError> {
+    Ok(match listed.place {
+        KeyPlace::File => Arc::new(KeyFile::open(&listed.path, Arc::clone(passphrase))?),
+        KeyPlace::Command => Arc::new(CommandSigner::open(&listed.path)?),
+    })
 }
 
 /// `batch.pem` and `batch-1f0c44a2.pem` are batch keys.

@@ -49,7 +49,7 @@ impl Passphrase {
         Passphrase::new(line.strip_suffix('\r').unwrap_or(line))
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }

@@ -50,26 +50,26 @@ pub(super) fn encrypt(
     salt: &Salt,
 ) -> Result<Zeroizing<String>, ::pkcs8::Error> {
     let plain = KeypairBytes { secret_key: key.to_bytes(), public_key: None }.to_pkcs8_der()?;
+    seal(plain.as_bytes(), passphrase, iterations, salt)
+}
+
+/// The text of a `.pem` file around a private key of any kind, PKCS#8 in DER.
+pub(super) fn seal(
+    plain: &[u8],
+    passphrase: &Passphrase,
+    iterations: u32,
+    salt: &Salt,
+) -> Result<Zeroizing<String>, ::pkcs8::Error> {
     let parameters = Parameters::generate_pbkdf2_sha256_aes256cbc(iterations, &salt.salt, salt.iv)
         .map_err(::pkcs8::Error::EncryptedPrivateKey)?;
-    let sealed = PrivateKeyInfoRef::try_from(plain.as_bytes())?
-        .encrypt_with_params(parameters, passphrase.as_bytes())?;
+    let sealed =
+        PrivateKeyInfoRef::try_from(plain)?.encrypt_with_params(parameters, passphrase.as_bytes())?;
     Ok(sealed.to_pem(LABEL, LineEnding::LF)?)
 }
 
 /// The key of a `.pem` file, written by us or by others.
 pub(super) fn decrypt(pem: &str, passphrase: &Passphrase) -> Result<SigningKey, Why> {
-    let (label, document) = SecretDocument::from_pem(pem)
-        .map_err(|e| Why::Form(format!("is not a PEM file of one key ({e})")))?;
-    match label {
-        LABEL => {}
-        LABEL_OPEN => return Err(Why::NotEncrypted),
-        other => return Err(Why::Form(format!("holds \"{other}\", not an encrypted private key"))),
-    }
-    let info = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
-        .map_err(|e| Why::Form(format!("is not encrypted PKCS#8 ({e})")))?;
-    bounded(&info.encryption_algorithm)?;
-    let plain = info.decrypt(passphrase.as_bytes()).map_err(|_| Why::Opened)?;
+    let plain = open(pem, passphrase)?;
     let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| Why::Opened)?;
     let pair =
         KeypairBytes::try_from(info).map_err(|_| Why::Form("holds a key, but not an Ed25519 one".into()))?;
@@ -80,6 +80,21 @@ pub(super) fn decrypt(pem: &str, passphrase: &Passphrase) -> Result<SigningKey, 
         }
         _ => Ok(key),
     }
+}
+
+/// The private key of any kind in a `.pem` file: PKCS#8 in DER, or what a wrong passphrase made of it.
+pub(super) fn open(pem: &str, passphrase: &Passphrase) -> Result<SecretDocument, Why> {
+    let (label, document) = SecretDocument::from_pem(pem)
+        .map_err(|e| Why::Form(format!("is not a PEM file of one key ({e})")))?;
+    match label {
+        LABEL => {}
+        LABEL_OPEN => return Err(Why::NotEncrypted),
+        other => return Err(Why::Form(format!("holds \"{other}\", not an encrypted private key"))),
+    }
+    let info = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
+        .map_err(|e| Why::Form(format!("is not encrypted PKCS#8 ({e})")))?;
+    bounded(&info.encryption_algorithm)?;
+    info.decrypt(passphrase.as_bytes()).map_err(|_| Why::Opened)
 }
 
 /// Refuses work that a file may not ask for, and parameters that the library would stumble over.

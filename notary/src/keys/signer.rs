@@ -1,16 +1,25 @@
-//! Whatever signs for the office: a key file, later a token or a module behind the same trait.
+//! Whatever signs for the office: a key file, or an external program with a hardware module or a server behind it.
 
 use verifier::cosignature;
 use verifier::key::{KeyKind, VerifierKey};
 use verifier::note::{Note, SignatureLine, note_signed_bytes};
 use verifier::time::Time;
 
-use super::KeyError;
+use super::{KeyError, SignerHealth};
 
 /// A key that signs.
 pub trait Signer: Send + Sync {
     /// The public half, with its name.
     fn key(&self) -> &VerifierKey;
+
+    /// Makes it ready to sign, so that a wrong passphrase shows before anything is to be signed. May take a good part of a
+    /// second.
+    ///
+    /// # Errors
+    /// As of the place where the key lies.
+    fn unlock(&self) -> Result<(), KeyError> {
+        Ok(())
+    }
 
     /// The Ed25519 signature of these bytes (RFC 8032). [`Signer::sign_note`] and [`Signer::cosign`] see to it that they
     /// are bytes that the key may sign.
@@ -53,5 +62,10 @@ pub trait Signer: Send + Sync {
             Ok(_) => Ok(line),
             Err(_) => Err(KeyError::SignatureBad { name: key.name().to_string() }),
         }
+    }
+
+    /// How it goes with the external program that signs; none where the key lies in a file. Does not wait.
+    fn health(&self) -> Option<SignerHealth> {
+        None
     }
 }

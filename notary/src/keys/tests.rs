@@ -227,7 +227,8 @@ fn several_are_opened_at_once() {
     let open =
         |name: &str, words: &Arc<Passphrase>| KeyFile::open(&dir.path().join(name), words.clone()).unwrap();
     let keys = [open("ledger.pem", &words), open("batch.pem", &passphrase("wrong")), open("pdf.pem", &words)];
-    let outcomes: Vec<_> = unlock_all(&keys.each_ref()).into_iter().map(code).collect();
+    let signers = keys.each_ref().map(|key| key as &dyn Signer);
+    let outcomes: Vec<_> = unlock_all(&signers).into_iter().map(code).collect();
     assert_eq!(outcomes, ["-", "KEY_PASSPHRASE", "-"]);
     assert_eq!(code(keys[1].sign(b"x")), "KEY_PASSPHRASE");
 }

@@ -3,26 +3,29 @@
 //! ```text
 //! edit    the newest bundle's fields → changed, sequence + 1 → signed by the root key, which is brought for the occasion
 //! take    a bundle that its publisher signed elsewhere
-//! both    journal: public (the commit point) → D/trust.xzt → from now on this one; its entry is in the next batch
+//! both    journal: key events and bundle (the commit point) → D/trust.xzt → from now on this one; entries of the next batch
 //! ```
 //!
-//! Here: the bundle in use, and changing it. Not here: the format (`verifier::trust`), when keys are good.
+//! Here: the bundle in use, and changing it. Not here: the format (`verifier::trust`), when keys are good (`keys_in_use`), rotating
+//! them (`rotate`), what of it the ledger is told (`key_changes`), who signs it (`roots`).
 
 use std::sync::OnceLock;
 
 use verifier::base64;
 use verifier::entry::{PublicKind, public_preimage};
-use verifier::key::{KeyName, VerifierKey};
+use verifier::key::{KeyId, KeyName, VerifierKey};
 use verifier::limits::NOTE_BYTES;
 use verifier::time::Time;
-use verifier::trust::fields::{Group, Organisation, Threshold, Witness};
-use verifier::trust::{TrustBundle, TrustFields};
+use verifier::trust::fields::{Authority, Chain, Group, Organisation, Threshold, Witness};
+use verifier::trust::{TrustBundle, TrustError, TrustFields};
 
 use super::Office;
 use super::accept::internal;
-use super::open::{KEYS, TRUST};
+use super::key_changes::key_changes;
+use super::open::TRUST;
 use super::record::{self, Kind, Public};
-use crate::keys::{self, KeyUse, Signer as _};
+use super::state::State;
+use crate::disk::Disk;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Seconds that a bundle counts from its signing: one year.
@@ -96,6 +99,31 @@ pub enum TrustEdit {
     },
     /// Who makes the quorum.
     Quorum(QuorumEdit),
+    /// A timestamp authority whose tokens count from now on.
+    AddAuthority(Authority),
+    /// One that counts no more: certificates that rest on its tokens lose their level.
+    RemoveAuthority {
+        /// What the bundle calls it.
+        label: String,
+    },
+    /// A chain on which this sender's transactions anchor checkpoints.
+    AddChain(Chain),
+    /// One that is not used any more.
+    RemoveChain {
+        /// What the bundle calls it.
+        label: String,
+    },
+    /// A root that may sign the next bundles, too. Its key's file has to sign this one with the old one's where it becomes
+    /// the first in the list.
+    AddRoot {
+        /// The key.
+        key: VerifierKey,
+    },
+    /// A root that signs no more. Who pinned it and no other one can't use what comes.
+    RemoveRoot {
+        /// The id of its key.
+        id: KeyId,
+    },
 }
 
 /// Who makes the quorum.
@@ -116,98 +144,155 @@ impl Office {
     pub fn edit_trust(&self, edits: &[TrustEdit]) -> Result<u64, Refusal> {
         self.alive()?;
         let _one = self.publishing();
-        let wrong = |what: &dyn std::fmt::Display| Refusal::new(RefusalCode::TrustChange).found(what);
-        let mut fields = self.trust().fields().clone();
-        for edit in edits {
-            change(&mut fields, edit)?;
-        }
-        let now = self.now();
-        fields.sequence = fields.sequence.saturating_add(1);
-        // A clock that went back does not make a newer bundle look older.
-        fields.issued = now.max(self.trust().issued());
-        fields.expires = fields.expires.max(fields.issued.saturating_add(TRUST_FOR)).min(Time::MAX);
-        let text = fields.text().map_err(|refused| wrong(&refused))?;
-        let listed = keys::list(&self.dir.join(KEYS))?;
-        let root = listed.into_iter().find(|key| key.key_use == KeyUse::Root);
-        let root = root.ok_or_else(|| Refusal::new(RefusalCode::KeyMissing).at(KEYS).found("root"))?;
-        if !root.present {
-            let name = root.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            return Err(Refusal::new(RefusalCode::TrustRootMissing).at(KEYS).found(name));
-        }
-        // Opened for this signature alone: the ring would keep it as long as the process runs.
-        let signed = self.keys.open_once(&root.path)?.sign_note(&text)?.encode();
-        self.take(signed)
+        let text = self.edited(|fields| edits.iter().try_for_each(|edit| change(fields, edit)))?;
+        self.take(self.signed_by_roots(&text)?)
     }
 
-    /// Takes a bundle in that its publisher signed elsewhere: by the root that this office has, with this office in it and
-    /// the keys that it signs with.
+    /// The text of the bundle with these changes, to be signed where the root key is, and brought back by
+    /// [`Office::take_trust`]. Nothing is changed by asking.
     ///
     /// # Errors
-    /// `TRUST_DAMAGED`, `TRUST_OLDER`, `TRUST_CHANGE`.
+    /// `TRUST_CHANGE`.
+    pub fn prepare_trust(&self, edits: &[TrustEdit]) -> Result<String, Refusal> {
+        self.alive()?;
+        let _one = self.publishing();
+        self.edited(|fields| edits.iter().try_for_each(|edit| change(fields, edit)))
+    }
+
+    /// Takes a bundle in that its publisher signed elsewhere: by a root that the bundle of now lists, with this office in it.
+    /// What it changes of the office's keys comes into the ledger with it, as key events.
+    ///
+    /// # Errors
+    /// `TRUST_DAMAGED`, `TRUST_OLDER`; `TRUST_CHANGE` where a key that is still relied on is missing, a compromise taken
+    /// back, or an end put into the past.
     pub fn take_trust(&self, text: &str) -> Result<u64, Refusal> {
         self.alive()?;
         let _one = self.publishing();
         self.take(text.to_string())
     }
 
-    fn take(&self, text: String) -> Result<u64, Refusal> {
-        let wrong = |what: &str| Refusal::new(RefusalCode::TrustChange).found(what);
-        let root = self.keys.public(KeyUse::Root)?;
-        let bundle = TrustBundle::open(&text, Some(root))
+    /// The text of the next bundle: that of now with a change, a sequence more, good for a year.
+    pub(super) fn edited(
+        &self,
+        change: impl FnOnce(&mut TrustFields) -> Result<(), Refusal>,
+    ) -> Result<String, Refusal> {
+        let mut fields = self.trust().fields().clone();
+        change(&mut fields)?;
+        fields.sequence = fields.sequence.saturating_add(1);
+        // A clock that went back does not make a newer bundle look older.
+        fields.issued = self.now().max(self.trust().issued());
+        fields.expires = fields.expires.max(fields.issued.saturating_add(TRUST_FOR)).min(Time::MAX);
+        fields.text().map_err(|refused| Refusal::new(RefusalCode::TrustChange).found(refused))
+    }
+
+    /// Whoever calls holds the lock of publishing. Every step says what a crash there leaves.
+    pub(super) fn take(&self, text: String) -> Result<u64, Refusal> {
+        let wrong = |what: &dyn std::fmt::Display| Refusal::new(RefusalCode::TrustChange).found(what);
+        // A key that was made or brought for it may be younger than the office's last look.
+        self.keys.look_again()?;
+        let bundle = open_by_one_of(&text, self.trust().roots())
             .map_err(|error| Refusal::new(RefusalCode::TrustDamaged).at(TRUST).found(error))?;
         if bundle.note().encode() != text || text.len() > NOTE_BYTES {
-            return Err(wrong("form"));
+            return Err(wrong(&"form"));
         }
+        // Whoever has pinned nothing holds it against the first root that it lists.
+        TrustBundle::open(&text, None).map_err(|error| wrong(&error))?;
         let (new, old) = (bundle.sequence(), self.trust().sequence());
         if new <= old {
             return Err(Refusal::new(RefusalCode::TrustOlder).found(new).right(old));
         }
-        let own = bundle.office(&self.origin).ok_or_else(|| wrong(self.origin.as_str()))?;
-        for (usage, key_use) in [
-            (verifier::trust::KeyUse::Ledger, KeyUse::Ledger),
-            (verifier::trust::KeyUse::Batch, KeyUse::Batch),
-            (verifier::trust::KeyUse::Status, KeyUse::Status),
-        ] {
-            let key = self.keys.public(key_use)?;
-            if !own.keys_for(usage).any(|known| known.key == *key) {
-                return Err(wrong(key.name().as_str()));
-            }
-        }
         if self.trusted.count() >= CHANGES_MAX {
-            return Err(wrong("too many changes since the start"));
+            return Err(wrong(&"too many changes since the start"));
         }
-        let preimage = public_preimage(PublicKind::TrustBundle, text.as_bytes());
-        let public = record::json(&Public { preimage: base64::encode(&preimage) });
+        let preimages = self.told_of(&bundle, &text)?;
+        let (kind, record) = match preimages.as_slice() {
+            [one] => (Kind::Public, record::json(&Public { preimage: base64::encode(one) })),
+            all => {
+                let preimages = all.iter().map(|preimage| base64::encode(preimage)).collect();
+                (Kind::Bundle, record::json(&record::Bundle { preimages }))
+            }
+        };
         let ticket = {
             let mut state = self.state();
-            let ticket =
-                self.journal.append(Kind::Public as u8, &public).map_err(|error| self.stop(error.into()))?;
-            state.public(preimage, ticket.sequence()).map_err(|what| self.stop(internal(what)))?;
+            let ticket = self.journal.append(kind as u8, &record).map_err(|error| self.stop(error.into()))?;
+            for preimage in preimages {
+                state.public(preimage, ticket.sequence()).map_err(|what| self.stop(internal(what)))?;
+            }
             ticket
         };
-        // The commit point. A crash before: the old bundle. After: the start writes the file from the journal.
+        // The commit point, of the bundle and its key events at once. A crash before: the old bundle, and a new key's file that
+        // signs nothing. After: the start writes what follows from the journal.
         self.journal.wait(ticket).map_err(|error| self.stop(error.into()))?;
         self.disk.replace(TRUST, text.as_bytes()).map_err(|error| self.stop(error.into()))?;
+        // From here on the new keys sign.
         if !self.trusted.push(text, bundle) {
             return Err(internal("two changes of the trust bundle at once"));
+        }
+        // A crash from here on: each of these is done at every start.
+        self.keep_roots().map_err(|refusal| self.stop(refusal))?;
+        // Where this can't be done, what is there opens with the key that it opened with before.
+        let _ = self.people.seal_anew(&self.in_use().of_people(self.now()));
+        self.mark_lists_of_bad_keys();
+        if let Some(witness) = self.witness() {
+            // The ledgers that are witnessed may have rotated, too. Where the list can't be written, they are known as before.
+            let _ = witness.learn(self.trust());
         }
         self.waiting.notify_all();
         Ok(new)
     }
 
-    /// Where a crash came between the journal and the file, the file is written again. Called while the office is opened.
-    pub(super) fn finish_trust(&mut self) -> Result<(), Refusal> {
-        let Some(body) = self.state().trust.clone() else { return Ok(()) };
-        let Ok(text) = String::from_utf8(body) else { return Ok(()) };
-        let root = self.keys.public(KeyUse::Root)?;
-        let Ok(bundle) = TrustBundle::open(&text, Some(root)) else { return Ok(()) };
-        if bundle.sequence() > self.trust().sequence() {
-            self.disk.replace(TRUST, text.as_bytes())?;
-            self.reports.push(format!("trust bundle {}: finished what was begun", bundle.sequence()));
-            self.trusted = Trusted::new(text, bundle);
-        }
-        Ok(())
+    /// What a new bundle brings into the ledger: the events of the office's own keys, then the bundle.
+    fn told_of(&self, bundle: &TrustBundle, text: &str) -> Result<Vec<Vec<u8>>, Refusal> {
+        let wrong = |what: &dyn std::fmt::Display| Refusal::new(RefusalCode::TrustChange).found(what);
+        let none = || wrong(&self.origin);
+        let before = self.trust().office(&self.origin).ok_or_else(none)?;
+        let after = bundle.office(&self.origin).ok_or_else(none)?;
+        let time = {
+            let state = self.state();
+            let last = state.key_event.unwrap_or(Time::ZERO);
+            self.now().max(state.head.time).max(last)
+        };
+        let events = key_changes(before, after, bundle.issued(), time).map_err(|refused| wrong(&refused))?;
+        let mut preimages: Vec<_> = events
+            .iter()
+            .map(|event| public_preimage(PublicKind::KeyEvent, event.text().as_bytes()))
+            .collect();
+        preimages.push(public_preimage(PublicKind::TrustBundle, text.as_bytes()));
+        Ok(preimages)
     }
+}
+
+impl Trusted {
+    /// Where a crash came between the journal and the file, the file is written again, before anything is signed. Called
+    /// while the office is opened.
+    pub(super) fn finished(
+        self,
+        disk: &dyn Disk,
+        state: &State,
+        reports: &mut Vec<String>,
+    ) -> Result<Trusted, Refusal> {
+        let Some(body) = state.trust.clone() else { return Ok(self) };
+        let Ok(text) = String::from_utf8(body) else { return Ok(self) };
+        let Ok(bundle) = open_by_one_of(&text, self.bundle().roots()) else { return Ok(self) };
+        if bundle.sequence() <= self.bundle().sequence() {
+            return Ok(self);
+        }
+        disk.replace(TRUST, text.as_bytes())?;
+        reports.push(format!("trust bundle {}: finished what was begun", bundle.sequence()));
+        Ok(Trusted::new(text, bundle))
+    }
+}
+
+/// The bundle, as the first of these roots that signed it and that it lists stands for it.
+pub(super) fn open_by_one_of(text: &str, roots: &[VerifierKey]) -> Result<TrustBundle, TrustError> {
+    let mut failed = None;
+    for root in roots {
+        match TrustBundle::open(text, Some(root)) {
+            Ok(bundle) => return Ok(bundle),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    Err(failed.unwrap_or(TrustError::RootOther))
 }
 
 /// Does one change. What can't be is found when the text is made, but for what would go unnoticed.
@@ -226,6 +311,45 @@ fn change(fields: &mut TrustFields, edit: &TrustEdit) -> Result<(), Refusal> {
             fields.witnesses.retain(|witness| witness.key.name() != name);
             if fields.witnesses.len() == before {
                 return Err(wrong(name.as_str()));
+            }
+        }
+        TrustEdit::AddRoot { key } => {
+            if fields.roots.contains(key) {
+                return Err(wrong(&key.encode()));
+            }
+            fields.roots.push(key.clone());
+        }
+        TrustEdit::AddAuthority(authority) => {
+            if fields.authorities.iter().any(|known| known.label == authority.label) {
+                return Err(wrong(&authority.label));
+            }
+            fields.authorities.push(authority.clone());
+        }
+        TrustEdit::RemoveAuthority { label } => {
+            let before = fields.authorities.len();
+            fields.authorities.retain(|known| known.label != *label);
+            if fields.authorities.len() == before {
+                return Err(wrong(label));
+            }
+        }
+        TrustEdit::AddChain(chain) => {
+            if fields.chains.iter().any(|known| known.label == chain.label) {
+                return Err(wrong(&chain.label));
+            }
+            fields.chains.push(chain.clone());
+        }
+        TrustEdit::RemoveChain { label } => {
+            let before = fields.chains.len();
+            fields.chains.retain(|known| known.label != *label);
+            if fields.chains.len() == before {
+                return Err(wrong(label));
+            }
+        }
+        TrustEdit::RemoveRoot { id } => {
+            let before = fields.roots.len();
+            fields.roots.retain(|root| root.id() != *id);
+            if fields.roots.len() == before {
+                return Err(wrong(&id.to_string()));
             }
         }
         TrustEdit::Quorum(QuorumEdit::None) => {
