@@ -26,6 +26,8 @@ pub enum Refused {
     OtherRoot,
     /// The proof does not show that the new head extends the last one: 422.
     ProofBad(ProofError),
+    /// The witness was restored from a backup, and was not told yet what it cosigned of this ledger last: 503.
+    Asleep,
     /// The witness itself can't, after a failed write or with a damaged file: 503.
     Failed(Refusal),
 }
@@ -45,19 +47,22 @@ pub enum RefusedKind {
     OtherRoot,
     /// A proof that does not hold.
     ProofBad,
+    /// It was restored, and does not know what it cosigned.
+    Asleep,
     /// The witness itself can't.
     Failed,
 }
 
 impl RefusedKind {
     /// All of them.
-    pub const ALL: [RefusedKind; 7] = [
+    pub const ALL: [RefusedKind; 8] = [
         RefusedKind::Malformed,
         RefusedKind::NotTrusted,
         RefusedKind::OriginUnknown,
         RefusedKind::Conflict,
         RefusedKind::OtherRoot,
         RefusedKind::ProofBad,
+        RefusedKind::Asleep,
         RefusedKind::Failed,
     ];
 
@@ -70,6 +75,7 @@ impl RefusedKind {
             RefusedKind::Conflict => "conflict",
             RefusedKind::OtherRoot => "other-root",
             RefusedKind::ProofBad => "proof-bad",
+            RefusedKind::Asleep => "asleep",
             RefusedKind::Failed => "failed",
         }
     }
@@ -84,7 +90,7 @@ impl Refused {
             Refused::OriginUnknown => 404,
             Refused::Conflict { .. } => 409,
             Refused::OtherRoot | Refused::ProofBad(_) => 422,
-            Refused::Failed(_) => 503,
+            Refused::Asleep | Refused::Failed(_) => 503,
         }
     }
 
@@ -97,6 +103,7 @@ impl Refused {
             Refused::Conflict { .. } => RefusedKind::Conflict,
             Refused::OtherRoot => RefusedKind::OtherRoot,
             Refused::ProofBad(_) => RefusedKind::ProofBad,
+            Refused::Asleep => RefusedKind::Asleep,
             Refused::Failed(_) => RefusedKind::Failed,
         }
     }
@@ -114,6 +121,9 @@ impl fmt::Display for Refused {
             }
             Refused::OtherRoot => f.write_str("a checkpoint of this size with another root was cosigned"),
             Refused::ProofBad(error) => error.fmt(f),
+            Refused::Asleep => {
+                f.write_str("this witness was restored, and does not know yet what it cosigned last")
+            }
             Refused::Failed(refusal) => refusal.fmt(f),
         }
     }

@@ -7,6 +7,8 @@
 //! The checkpoint with the ledger's own signatures, and the time of the cosignature. The cosignature itself is not kept: it
 //! follows from both.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use verifier::note::{Note, SignatureLine};
 use verifier::time::Time;
@@ -25,7 +27,7 @@ const FORMAT: &str = "xinzheng/witness-head/v1";
 pub(super) struct Head {
     pub(super) seen: Seen,
     pub(super) time: Time,
-    line: Option<SignatureLine>,
+    lines: Vec<SignatureLine>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,7 +47,7 @@ impl Head {
         for line in signed {
             note = note.with_signature(line).map_err(damaged)?;
         }
-        Ok(Head { seen: Seen::of_note(note).map_err(damaged)?, time, line: None })
+        Ok(Head { seen: Seen::of_note(note).map_err(damaged)?, time, lines: Vec::new() })
     }
 
     /// The file's bytes.
@@ -64,29 +66,44 @@ impl Head {
         let seen = Seen::parse(&written.checkpoint).ok()?;
         let time = Time::new(written.time).ok()?;
         let right = written.format == FORMAT && seen.origin() == origin && time.seconds() > 0;
-        right.then_some(Head { seen, time, line: None })
+        right.then_some(Head { seen, time, lines: Vec::new() })
     }
 
-    /// The cosignature. It is the same whenever it is made.
-    pub(super) fn sign(&mut self, signer: &dyn Signer) -> Result<SignatureLine, Refusal> {
-        if let Some(line) = &self.line {
-            return Ok(line.clone());
+    /// The cosignatures, one by each key. They are the same whenever they are made. A key that can't sign for now does not keep
+    /// the others from it.
+    pub(super) fn sign(&mut self, signers: &[Arc<dyn Signer>]) -> Result<Vec<SignatureLine>, Refusal> {
+        let mut failed = None;
+        let mut lines = Vec::new();
+        for signer in signers {
+            if let Some(line) = self.lines.iter().find(|line| line.names(signer.key())) {
+                lines.push(line.clone());
+                continue;
+            }
+            match signer.cosign(self.time, self.seen.note().text()) {
+                Ok(line) => lines.push(line),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        let line = signer.cosign(self.time, self.seen.note().text())?;
-        self.line = Some(line.clone());
-        Ok(line)
+        match (failed, lines.is_empty()) {
+            (Some(error), true) => Err(error.into()),
+            _ => {
+                self.lines = lines.clone();
+                Ok(lines)
+            }
+        }
     }
 
     /// The checkpoint with the ledger's signatures and the cosignature; `None` before it is signed.
     pub(super) fn cosigned(&self) -> Option<String> {
         let note = self.seen.note().clone();
-        // Sixteen signatures of the ledger's own leave no room; then the cosignature takes the last one's.
-        let line = self.line.clone()?;
-        let mut room = Note::new(note.text()).ok()?;
-        for own in note.signatures().iter().take(verifier::limits::NOTE_SIGNATURES - 1) {
-            room = room.with_signature(own.clone()).ok()?;
+        self.lines.first()?;
+        // Sixteen signatures of the ledger's own leave no room; then the cosignatures take the last ones'.
+        let room = verifier::limits::NOTE_SIGNATURES.saturating_sub(self.lines.len());
+        let mut all = Note::new(note.text()).ok()?;
+        for line in note.signatures().iter().take(room).chain(&self.lines) {
+            all = all.with_signature(line.clone()).ok()?;
         }
-        Some(room.with_signature(line).ok()?.encode())
+        Some(all.encode())
     }
 }
 

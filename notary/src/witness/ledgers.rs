@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use verifier::key::{KeyKind, VerifierKey};
 use verifier::note::SignatureLine;
@@ -32,6 +32,8 @@ pub struct WatchedLedger {
     pub head: Option<(u64, Time)>,
     /// Whether the file of that head can't be read: then nothing is cosigned.
     pub damaged: bool,
+    /// Whether the witness was restored, and not told yet what it cosigned of this ledger last: then nothing is cosigned.
+    pub asleep: bool,
     /// Heads cosigned since the start.
     pub cosigned: u64,
     /// Refusals since the start, by kind, those that there were.
@@ -52,7 +54,7 @@ impl Watched {
     /// The ledger of this name as the disk has it.
     pub(super) fn open(
         disk: &dyn Disk,
-        signer: &dyn Signer,
+        signers: &[Arc<dyn Signer>],
         origin: String,
         keys: Vec<VerifierKey>,
     ) -> Result<Watched, Refusal> {
@@ -64,7 +66,11 @@ impl Watched {
             Err(error) => Err(error.into()),
         };
         let head = match head {
-            Ok(Some(mut head)) => head.sign(signer).map(|_| Some(head)),
+            // A program that is away signs it when it is asked for: the head is what counts.
+            Ok(Some(mut head)) => match head.sign(signers) {
+                Err(refusal) if !refusal.awaits_signer() => Err(refusal),
+                _ => Ok(Some(head)),
+            },
             other => other,
         };
         Ok(Watched {
@@ -98,7 +104,7 @@ impl Watched {
         Ok(new.note().signatures().iter().filter(of_known).cloned().collect())
     }
 
-    pub(super) fn count(&self, answer: &Result<SignatureLine, Refused>) {
+    pub(super) fn count(&self, answer: &Result<Vec<SignatureLine>, Refused>) {
         let counter = match answer {
             Ok(_) => Some(&self.cosigned),
             Err(refused) => self.refused.get(refused.kind() as usize),
@@ -108,7 +114,7 @@ impl Watched {
         }
     }
 
-    pub(super) fn view(&self) -> WatchedLedger {
+    pub(super) fn view(&self, asleep: bool) -> WatchedLedger {
         let counted = RefusedKind::ALL.into_iter().zip(&self.refused);
         let counted = counted.map(|(kind, count)| (kind, count.load(Ordering::Relaxed)));
         let head = self.head();
@@ -117,6 +123,7 @@ impl Watched {
             keys: self.keys().clone(),
             head: head.as_ref().ok().and_then(|head| head.as_ref()).map(|head| (head.seen.size(), head.time)),
             damaged: head.is_err(),
+            asleep,
             cosigned: self.cosigned.load(Ordering::Relaxed),
             refused: counted.filter(|(_, count)| *count > 0).collect(),
         }
