@@ -11,40 +11,59 @@
 //! not. Every finding says where. `AUDIT.md` has the codes, and what an audit can't see. Not here: the office's own
 //! audit behind the ledger, from journal to entries.
 
+mod anchors;
 mod audited;
 mod batches;
 mod cosigned;
+mod detail;
+mod ends;
+mod evidence;
 pub mod export;
 mod extra;
 mod files;
 mod finding;
 pub mod follow;
+mod forked;
 mod head;
 mod keys;
 mod listed;
+mod looked;
 mod public;
 mod source;
 mod status;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod trail;
 mod walk;
 mod words;
 
+use std::cell::{Cell, RefCell};
+
+use verifier::batch_file::BatchFile;
 use verifier::entry::Entry;
 use verifier::hash::Hash;
+use verifier::note::Note;
 use verifier::origin::Origin;
 use verifier::time::Time;
 use verifier::trust::TrustBundle;
 
-pub use audited::{Audited, Conflict};
+pub use audited::{Audited, Conflict, Theft};
+pub use evidence::Reached;
 pub use finding::{Finding, FindingCode};
 pub use head::origin_of;
-pub use source::{DirSource, LedgerSource};
+pub use looked::{Anchored, KeyUsed, KeysKnown, Looked, Shown, Witnessed};
+pub use source::{DirSource, LedgerSource, MOMENT};
+pub use trail::KeysTold;
 
 use crate::disk::DiskError;
+pub(crate) use detail::{Detail, Notes, Part};
 use finding::Findings;
+use forked::Suspects;
 use head::Published;
 use keys::Keys;
+
+/// So often an audit waits in all for a head that explains what it met.
+const PATIENCE: u32 = 4;
 
 /// How to audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,9 +115,15 @@ pub struct AuditReport {
     pub more: u64,
     /// How far nothing was found: where a later audit may go on.
     pub audited: Option<Audited>,
-    /// The published checkpoint, where it is signed as it has to be and fits what was seen before.
+    /// What was looked at.
+    pub looked: Looked,
+    /// A trust bundle in the ledger that is newer than the one of the audit and signed by its root.
+    pub newer: Option<TrustBundle>,
+    /// The published checkpoint, where it is signed as it has to be and fits what was seen before and the entries; a larger
+    /// one, if that was met in the meantime and nothing was found.
     pub checkpoint: Option<String>,
-    /// Two signed heads that can't both be of one history, with [`FindingCode::Rollback`] and [`FindingCode::SplitView`].
+    /// Two signed heads that can't both be of one history, with [`FindingCode::Rollback`], [`FindingCode::SplitView`], and
+    /// wherever a head was met that the office signed and that is not of this ledger; with the proof where there is one.
     pub conflict: Option<Conflict>,
 }
 
@@ -161,27 +186,42 @@ pub fn audit_watched(
         keys: Keys::new(trust, origin),
         now: options.now,
         findings,
+        suspects: Suspects::default(),
+        looked: Looked::default(),
         size: 0,
         published,
+        later: RefCell::new(None),
+        patience: Cell::new(PATIENCE),
     };
     if auditor.keys.is_office_unknown() {
-        let message =
-            format!("the trust bundle has no office with the ledger {origin}; no signature was checked");
-        auditor.findings.find(FindingCode::OfficeUnknown, "checkpoint", message);
+        let unknown = Detail::UnknownOffice { origin: origin.clone() };
+        auditor.findings.find(FindingCode::OfficeUnknown, "checkpoint", unknown);
     }
+    let safe = evidence::before_compromise(&auditor)?;
+    auditor.keys.set_safe(safe);
     let start = head::find(&mut auditor)?;
     auditor.size = start.head.size;
     let before = audited::before(&mut auditor, options, start.head.size);
     let done = walk::walk(&mut auditor, &start, options.from, &before, watch)?;
-    let conflict = before.conflict.or(done.conflict);
     head::compare(&mut auditor, &start, &done.root, done.last.as_ref());
     done.status.check_newest(&mut auditor, start.head.size)?;
     listed::check(&mut auditor)?;
-    // Without a batch that could be checked there is nothing to hold them against.
-    if let Some(last) = &done.last {
-        cosigned::check(&mut auditor, start.head.size, last.batch() + 1)?;
-    }
+    let from = before.audited.map(|audited| audited.evidence.clone()).unwrap_or_default();
+    let reached = evidence::check(&mut auditor, start.batches, from)?;
     extra::look(&mut auditor, &done.status)?;
+    let last = done.last.as_ref().filter(|last| last.end() == start.head.size);
+    let published = start.checkpoint.as_ref().or(last.map(BatchFile::checkpoint_note));
+    let conflict = forked::with_proof(&mut auditor, done.conflict.or(before.conflict), published)?;
+    let audited = match auditor.findings.is_empty() {
+        true => done.audited.map(|audited| Audited { evidence: reached, ..audited }),
+        false => done.audited,
+    };
+    // A head that does not fit its entries, or whose entries can't be had, must not take the place of one that did.
+    let is_whole = done.root == Some(start.head.root) || options.seen.is_none();
+    let checkpoint = start.checkpoint.filter(|_| conflict.is_none() && is_whole);
+    let later = auditor.later.take().filter(|_| checkpoint.is_some() && auditor.findings.is_empty());
+    let mut looked = auditor.looked;
+    looked.keys = auditor.keys.counted();
     let Findings { list, more, .. } = auditor.findings;
     let report = AuditReport {
         verdict: Verdict::Clean,
@@ -189,8 +229,10 @@ pub fn audit_watched(
         root: done.root,
         findings: list,
         more,
-        audited: done.audited,
-        checkpoint: start.checkpoint.filter(|_| conflict.is_none()).map(|note| note.encode()),
+        audited,
+        looked,
+        newer: done.newer,
+        checkpoint: later.or(checkpoint).map(|note| note.encode()),
         conflict,
     };
     Ok(report.decided())
@@ -203,24 +245,57 @@ struct Auditor<'a> {
     keys: Keys<'a>,
     now: Option<Time>,
     findings: Findings,
+    /// Signed heads that are not of this ledger.
+    suspects: Suspects,
+    /// What was looked at so far.
+    looked: Looked,
     /// Entries up to the head.
     size: u64,
     /// The published checkpoint as it was when the audit began.
     published: Published,
+    /// A larger one that was met since.
+    later: RefCell<Option<Note>>,
+    /// How often it waits still for one.
+    patience: Cell<u32>,
 }
 
 impl Auditor<'_> {
-    /// Whether another checkpoint was published since the audit began. Then what lies beyond the head may be newer.
+    /// Whether a larger head was published since the audit began. Then what lies beyond the one that is audited may be newer.
+    ///
+    /// Only one that the office signed says so. It is remembered: an office that shows it to explain a file has to show it
+    /// again in the next audit.
+    /// What lies beyond it is published just before it, so this waits a few times, in the whole audit, until it is.
     fn has_moved(&self) -> Result<bool, DiskError> {
-        Ok(head::published(self.source)? != self.published)
+        loop {
+            if self.has_moved_now()? {
+                return Ok(true);
+            }
+            let left = self.patience.get();
+            if left == 0 || !self.source.wait() {
+                return Ok(false);
+            }
+            self.patience.set(left - 1);
+        }
     }
 
-    fn find(&mut self, code: FindingCode, path: &str, message: impl Into<String>) {
-        self.findings.find(code, path, message);
+    fn has_moved_now(&self) -> Result<bool, DiskError> {
+        let now = head::published(self.source)?;
+        let Some((size, note)) = head::larger(self, &now).filter(|_| now != self.published) else {
+            return Ok(false);
+        };
+        let mut later = self.later.borrow_mut();
+        if later.as_ref().and_then(head::size_of).is_none_or(|before| before < size) {
+            *later = Some(note);
+        }
+        Ok(true)
     }
 
-    fn find_at(&mut self, code: FindingCode, path: &str, index: u64, message: impl Into<String>) {
-        self.findings.add(Finding::at_entry(code, path, index, message));
+    fn find(&mut self, code: FindingCode, path: &str, detail: Detail) {
+        self.findings.find(code, path, detail);
+    }
+
+    fn find_at(&mut self, code: FindingCode, path: &str, index: u64, detail: Detail) {
+        self.findings.add(Finding::at_entry(code, path, index, detail));
     }
 
     fn read(&self, path: &str, limit: usize) -> Result<source::Found, DiskError> {

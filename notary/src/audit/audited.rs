@@ -10,11 +10,15 @@
 
 use verifier::checkpoint::Checkpoint;
 use verifier::entry::{Entry, PublicKind};
+use verifier::misbehaviour::Misbehaviour;
 use verifier::note::Note;
 use verifier::status::{StatusFields, StatusNote};
+use verifier::time::Time;
 
+use super::evidence::Reached;
 use super::head::{CHECKPOINT, Published};
-use super::{AuditOptions, Auditor, FindingCode};
+use super::trail::KeysTold;
+use super::{AuditOptions, Auditor, Detail, FindingCode};
 use crate::ledger::Head;
 
 /// A ledger up to the end of one of its batches, audited and clean.
@@ -24,12 +28,33 @@ pub struct Audited {
     pub head: Head,
     /// The batch's checkpoint, a signed note.
     pub checkpoint: String,
+    /// When the batch was closed, by its own word then.
+    pub closed: Time,
     /// Public preimages of entries below this were looked at; not less than the head's size.
     pub looked: u64,
     /// The last status note of each shard, signed notes.
     pub notes: Vec<String>,
     /// The last head of the operators' log.
     pub log_head: Option<String>,
+    /// What the ledger told of the office's keys.
+    pub keys: KeysTold,
+    /// Which keys the bundle of that audit said were compromised.
+    pub thefts: Vec<Theft>,
+    /// How much of what others saw was looked at.
+    pub evidence: Reached,
+}
+
+/// What an audit knew of a compromised key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theft {
+    /// The key's id, 8 hex digits.
+    pub key: String,
+    /// The moment, in seconds.
+    pub from: u64,
+    /// Entries under the last good head.
+    pub size: u64,
+    /// Entries that others saw before the moment, by the evidence and the bundle of then.
+    pub seen: u64,
 }
 
 impl Audited {
@@ -51,6 +76,8 @@ pub struct Conflict {
     pub seen: String,
     /// The one that is published now, a signed note.
     pub now: String,
+    /// What proves it to anybody: the file `*.xzf`. None of a ledger that is only smaller than it was.
+    pub proof: Option<Misbehaviour>,
 }
 
 /// What was known of a ledger before an audit.
@@ -74,14 +101,22 @@ pub(super) fn before<'a>(auditor: &mut Auditor<'_>, options: &'a AuditOptions, s
         heads.push((Head { size: checkpoint.size(), root: *checkpoint.root() }, seen.clone()));
     }
     heads.sort_by_key(|(head, _)| head.size);
+    // Mostly what was seen last is what was audited last.
+    heads.dedup_by_key(|(head, _)| *head);
     let mut conflict = None;
     if let Some((largest, note)) = heads.last().filter(|(head, _)| head.size > size) {
-        let what = format!("has {size} entries, and {} were seen before", largest.size);
+        let what = Detail::Smaller { size, seen: largest.size };
         auditor.find(FindingCode::Rollback, CHECKPOINT, what);
         conflict = Some(against(auditor, note));
     }
     heads.retain(|(head, _)| head.size <= size);
-    let audited = audited.filter(|audited| audited.head.size <= size);
+    // A compromise is told later than it was: what was clean then may be a thief's, and is looked at again.
+    // So it is where the bundle has no longer who saw it.
+    let thefts = auditor.keys.thefts();
+    let is_clean = |audited: &&Audited| {
+        thefts.iter().all(|theft| theft.size >= audited.head.size || audited.thefts.contains(theft))
+    };
+    let audited = audited.filter(|audited| audited.head.size <= size).filter(is_clean);
     Before { audited, heads, conflict }
 }
 
@@ -91,5 +126,5 @@ pub(super) fn against(auditor: &Auditor<'_>, seen: &str) -> Conflict {
         Published::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         Published::Large | Published::Missing => String::new(),
     };
-    Conflict { seen: seen.to_owned(), now }
+    Conflict { seen: seen.to_owned(), now, proof: None }
 }

@@ -1,81 +1,207 @@
-//! Cosigned checkpoints: each is a batch's own checkpoint with cosignatures, and sizes never fall.
+//! Cosigned checkpoints: each is a batch's own checkpoint with cosignatures, sizes never fall, and what witnesses say of the
+//! time fits the batches.
+
+use std::rc::Rc;
 
 use verifier::batch_file::BatchFile;
 use verifier::checkpoint::Checkpoint;
-use verifier::limits::{BATCH_FILE_BYTES, NOTE_BYTES};
+use verifier::limits::{ANCHOR_BYTES, NOTE_BYTES};
 use verifier::note::Note;
 use verifier::tile::grouped;
+use verifier::time::Time;
 use verifier::trust::KeyUse;
+use verifier::verify::level_of_checkpoint;
 
-use super::head::batch_path;
+use super::ends::{End, Ends};
+use super::evidence::{GAP_MAX, Reached, Sighting, beyond, cosigners, seen};
+use super::keys::Wrong;
 use super::source::Found;
-use super::{Auditor, FindingCode};
+use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 
-/// Looks at all of them. `size` is the ledger's, `batches` how many batches it has: what lies beyond is newer than the head
-/// that is audited.
-pub(super) fn check(auditor: &mut Auditor<'_>, size: u64, batches: u64) -> Result<(), DiskError> {
-    let mut before = 0;
-    for n in 0u64.. {
-        let path = format!("cosigned/{}", grouped(n));
+fn path_of(n: u64) -> String {
+    format!("cosigned/{}", grouped(n))
+}
+
+/// Looks at those that were not looked at before.
+pub(super) fn check(
+    auditor: &mut Auditor<'_>,
+    ends: &mut Ends,
+    reached: &mut Reached,
+    most: u64,
+) -> Result<(), DiskError> {
+    gap_before(auditor, reached.cosigned, path_of, FindingCode::CosignedBad)?;
+    loop {
+        let path = path_of(reached.cosigned);
         let bytes = match auditor.read(&path, NOTE_BYTES)? {
-            Found::Missing => break,
-            Found::Large => Vec::new(),
+            Found::Missing if gap(auditor, reached.cosigned, path_of, FindingCode::CosignedBad)? => {
+                Vec::new()
+            }
+            Found::Missing => return Ok(()),
+            Found::Large => {
+                auditor.find(FindingCode::CosignedBad, &path, Detail::TooLarge);
+                Vec::new()
+            }
             Found::Bytes(bytes) => bytes,
         };
-        let parsed = std::str::from_utf8(&bytes).ok().and_then(|text| Checkpoint::parse_note(text).ok());
-        let Some((checkpoint, note)) = parsed else {
-            auditor.find(FindingCode::CosignedBad, &path, "is no checkpoint");
-            continue;
-        };
-        if checkpoint.size() > size {
-            break;
+        if reached.cosigned >= most {
+            auditor.find(FindingCode::CosignedBad, &path, Detail::TooMany);
+            return Ok(());
         }
-        if let Some(what) = wrong(auditor, &checkpoint, &note, before, batches)? {
-            auditor.find(FindingCode::CosignedBad, &path, what);
-        } else if let Err((code, what)) = signatures(auditor, &checkpoint, &note) {
-            auditor.find(code, &path, what);
+        if !bytes.is_empty() && !one(auditor, ends, reached, &path, &bytes)? {
+            return Ok(());
         }
-        before = before.max(checkpoint.size());
+        reached.cosigned += 1;
+    }
+}
+
+/// One of them. False where it is beyond the head.
+fn one(
+    auditor: &mut Auditor<'_>,
+    ends: &mut Ends,
+    reached: &mut Reached,
+    path: &str,
+    bytes: &[u8],
+) -> Result<bool, DiskError> {
+    let Some((checkpoint, note)) = parse(bytes) else {
+        auditor.find(FindingCode::CosignedBad, path, Detail::NoHead);
+        return Ok(true);
+    };
+    if checkpoint.origin() != auditor.origin {
+        auditor.find(FindingCode::CosignedBad, path, of_other(&checkpoint));
+        return Ok(true);
+    }
+    if checkpoint.size() > auditor.size {
+        let signed = signatures(auditor, &checkpoint, &note, None, path);
+        beyond(auditor, path, &checkpoint, signed)?;
+        return Ok(false);
+    }
+    let batch = match of_batch(auditor, ends, &checkpoint, &note, reached.cosigned_size)? {
+        Ok(batch) => batch,
+        Err(what) => {
+            auditor.find(FindingCode::CosignedBad, path, what);
+            auditor.suspect(&note);
+            return Ok(true);
+        }
+    };
+    reached.cosigned_size = reached.cosigned_size.max(checkpoint.size());
+    let Some(batch) = batch else { return Ok(true) };
+    if let Err((code, what)) = signatures(auditor, &checkpoint, &note, Some(batch.time()), path) {
+        auditor.find(code, path, what);
+        return Ok(true);
+    }
+    auditor.looked.cosigned += 1;
+    let (trust, office) = (auditor.keys.trust(), auditor.keys.office());
+    let token = office.map(|office| &*office.organisation.token);
+    if let (Some(trust), Some(office)) = (trust, office)
+        && level_of_checkpoint(&note, office, trust) == Some(4)
+    {
+        auditor.looked.quorum = auditor.looked.quorum.max(checkpoint.size());
+    }
+    for (name, is_independent, time) in cosigners(trust, token, &note) {
+        auditor.looked.witnessed(name, is_independent, checkpoint.size(), time);
+        seen(auditor, ends, reached, &batch, path, name, time)?;
+    }
+    Ok(true)
+}
+
+fn parse(bytes: &[u8]) -> Option<(Checkpoint, Note)> {
+    std::str::from_utf8(bytes).ok().and_then(|text| Checkpoint::parse_note(text).ok())
+}
+
+fn signatures(
+    auditor: &Auditor<'_>,
+    checkpoint: &Checkpoint,
+    note: &Note,
+    time: Option<Time>,
+    path: &str,
+) -> Result<(), Wrong> {
+    auditor.keys.check(KeyUse::Ledger, note, time, checkpoint.size(), path)?;
+    auditor.keys.check_cosignatures(note)
+}
+
+/// What is wrong with evidence of another ledger. However large that is, it is not newer than this audit.
+pub(super) fn of_other(checkpoint: &Checkpoint) -> Detail {
+    Detail::OtherLedger { origin: checkpoint.origin().clone() }
+}
+
+/// The batch whose checkpoint it is, or what is wrong with its text; neither where a batch file can't be read.
+pub(super) fn of_batch(
+    auditor: &Auditor<'_>,
+    ends: &mut Ends,
+    checkpoint: &Checkpoint,
+    note: &Note,
+    before: u64,
+) -> Result<Result<Option<Rc<BatchFile>>, Detail>, DiskError> {
+    if checkpoint.size() < before {
+        return Ok(Err(Detail::SizeFell { size: checkpoint.size(), before }));
+    }
+    Ok(match ends.find(auditor, checkpoint.size())? {
+        End::Of(file) if file.checkpoint_note().text() == note.text() => Ok(Some(file)),
+        End::Of(file) => Err(Detail::NotOfBatch { path: super::head::batch_path(file.batch()) }),
+        End::Nothing => Err(Detail::NoBatchEnds { size: checkpoint.size() }),
+        End::Unread => Ok(None),
+    })
+}
+
+/// The file `n` is missing: whether others come after it, which is a finding.
+pub(super) fn gap(
+    auditor: &mut Auditor<'_>,
+    n: u64,
+    path_of: impl Fn(u64) -> String,
+    code: FindingCode,
+) -> Result<bool, DiskError> {
+    for later in n + 1..=n + GAP_MAX {
+        let is_missing =
+            |n| Ok::<bool, DiskError>(matches!(auditor.read(&path_of(n), ANCHOR_BYTES + 1)?, Found::Missing));
+        if !is_missing(later)? {
+            // It may have come since it was asked for.
+            if !is_missing(n)? {
+                return Ok(false);
+            }
+            auditor.find(code, &path_of(n), Detail::MissingAmong);
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The last of those that were looked at before is still there.
+pub(super) fn gap_before(
+    auditor: &mut Auditor<'_>,
+    n: u64,
+    path_of: impl Fn(u64) -> String,
+    code: FindingCode,
+) -> Result<(), DiskError> {
+    let Some(last) = n.checked_sub(1).map(path_of) else { return Ok(()) };
+    if matches!(auditor.read(&last, NOTE_BYTES)?, Found::Missing) {
+        auditor.find(code, &last, Detail::MissingSince);
     }
     Ok(())
 }
 
-fn signatures(auditor: &Auditor<'_>, checkpoint: &Checkpoint, note: &Note) -> Result<(), super::keys::Wrong> {
-    auditor.keys.check(KeyUse::Ledger, note, None, checkpoint.size())?;
-    auditor.keys.check_cosignatures(note)
-}
-
-/// What is wrong with the text of one, if anything is.
-fn wrong(
+/// What independent witnesses saw, in all files.
+pub(super) fn sightings(
     auditor: &Auditor<'_>,
-    checkpoint: &Checkpoint,
-    note: &Note,
-    before: u64,
-    batches: u64,
-) -> Result<Option<String>, DiskError> {
-    if checkpoint.origin() != auditor.origin {
-        return Ok(Some(format!("is of the ledger {}", checkpoint.origin())));
-    }
-    if checkpoint.size() < before {
-        return Ok(Some(format!("is of size {}, after one of {before}", checkpoint.size())));
-    }
-    // The batch that ends there, by halving. A batch file that is missing or bad is a finding of its own.
-    let (mut low, mut high) = (0, batches);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let Found::Bytes(bytes) = auditor.read(&batch_path(middle), BATCH_FILE_BYTES)? else {
-            return Ok(None);
+    most: u64,
+    note: &mut dyn FnMut(Sighting),
+) -> Result<(), DiskError> {
+    let token = auditor.keys.office().map(|office| &*office.organisation.token);
+    for n in 0..most {
+        let bytes = match auditor.read(&path_of(n), NOTE_BYTES)? {
+            Found::Missing => break,
+            Found::Large => continue,
+            Found::Bytes(bytes) => bytes,
         };
-        let Ok(file) = BatchFile::parse(&bytes) else { return Ok(None) };
-        match file.end().cmp(&checkpoint.size()) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => {
-                let same = file.checkpoint_note().text() == note.text();
-                return Ok((!same).then(|| format!("is not the checkpoint in {}", batch_path(middle))));
+        let Some((checkpoint, signed)) = parse(&bytes) else { continue };
+        if checkpoint.origin() != auditor.origin || !auditor.keys.has_signed(KeyUse::Ledger, &signed) {
+            continue;
+        }
+        for (_, is_independent, time) in cosigners(auditor.keys.trust(), token, &signed) {
+            if is_independent {
+                note(Sighting { size: checkpoint.size(), time });
             }
         }
     }
-    Ok(Some(format!("no batch ends at {}", checkpoint.size())))
+    Ok(())
 }

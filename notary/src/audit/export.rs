@@ -33,14 +33,15 @@ pub use line::{EventLine, ExportManifest, FileDigest, Line, MANIFEST, MANIFEST_N
 pub use read::Lines;
 
 use super::source::{self, Found};
-use super::{AuditReport, Finding, FindingCode, LedgerSource, Watch};
+use super::{AuditReport, Detail, Finding, FindingCode, LedgerSource, Part, Watch};
+
 use crate::claim::claims;
 use crate::disclose::{DocumentSecret, disclose};
 use crate::disk::DiskError;
 use crate::document::Document;
 
 /// What is wrong with a line.
-type Wrong = (FindingCode, String);
+type Wrong = (FindingCode, Detail);
 
 /// An export that is held against a ledger while that is audited.
 pub struct Against {
@@ -53,8 +54,8 @@ pub struct Against {
     tile: Vec<(u64, Entry)>,
     public: BTreeSet<u64>,
     numbers: HashSet<u128>,
-    /// How certificates stand to which something happened: what may be published, and since when.
-    statuses: BTreeMap<u64, (Status, Time)>,
+    /// How certificates stand to which something happened: what may be published, since when, and the index of the event.
+    statuses: BTreeMap<u64, (Status, Time, u64)>,
     findings: Vec<Finding>,
     more: u64,
     findings_max: usize,
@@ -130,13 +131,12 @@ impl Against {
     ) -> Result<Counts, DiskError> {
         self.settle();
         while let Some(line) = self.next.take() {
-            let what = "is beyond the ledger";
-            self.find_at(FindingCode::ExportExtra, line.index(), what.to_owned());
+            self.find_at(FindingCode::ExportExtra, line.index(), Detail::BeyondLedger);
             self.advance();
         }
         let left: Vec<u64> = self.coming.keys().copied().collect();
         for index in left {
-            self.find_at(FindingCode::ExportExtra, index, "an event's entry is beyond the ledger".to_owned());
+            self.find_at(FindingCode::ExportExtra, index, Detail::EventBeyond);
         }
         self.statuses(source)?;
         let room = self.findings_max.saturating_sub(report.findings.len());
@@ -145,14 +145,14 @@ impl Against {
         Ok(self.seen)
     }
 
-    fn find(&mut self, code: FindingCode, at: &str, what: String) {
+    fn find(&mut self, code: FindingCode, at: &str, what: Detail) {
         match self.findings.len() < self.findings_max {
             true => self.findings.push(Finding::new(code, at, what)),
             false => self.more += 1,
         }
     }
 
-    fn find_at(&mut self, code: FindingCode, index: u64, what: String) {
+    fn find_at(&mut self, code: FindingCode, index: u64, what: Detail) {
         self.find(code, &format!("export#{index}"), what);
     }
 
@@ -176,34 +176,43 @@ impl Against {
         for (index, entry) in tile.into_iter().filter(|(index, _)| *index < size) {
             self.pass(index);
             if let Some(expected) = self.coming.remove(&index) {
-                if expected.is_some_and(|expected| expected != entry) {
-                    let what = "the event does not give the entry that the ledger has".to_owned();
-                    self.find_at(FindingCode::DocumentDiffers, index, what);
+                match expected {
+                    Some(expected) if expected != entry => {
+                        self.find_at(FindingCode::DocumentDiffers, index, Detail::EventOtherEntry);
+                    }
+                    None if public.contains(&index) => self.find_erased(index),
+                    _ => {}
                 }
                 continue;
             }
             match self.next.take() {
                 Some(line) if line.index() == index => {
+                    if matches!(line, Line::Erased { .. }) && public.contains(&index) {
+                        self.find_erased(index);
+                    }
                     self.line(line, &entry);
                     self.advance();
                 }
                 other => {
                     self.next = other;
                     if !public.contains(&index) {
-                        let what = "the entry is neither public nor in the export".to_owned();
-                        self.find_at(FindingCode::ExportMissing, index, what);
+                        self.find_at(FindingCode::ExportMissing, index, Detail::NotExported);
                     }
                 }
             }
         }
     }
 
+    /// Whoever holds a preimage back may say that the entry was an erased certificate's. Its preimage says otherwise.
+    fn find_erased(&mut self, index: u64) {
+        self.find_at(FindingCode::ExportExtra, index, Detail::ErasedIsPublic);
+    }
+
     /// Lines before this index have no entry to be held against: one of an entry that was lost, or out of order.
     fn pass(&mut self, index: u64) {
         while self.next.as_ref().is_some_and(|line| line.index() < index) {
             if let Some(line) = self.next.take() {
-                let what = "no entry could be read where the line belongs".to_owned();
-                self.find_at(FindingCode::ExportExtra, line.index(), what);
+                self.find_at(FindingCode::ExportExtra, line.index(), Detail::NoEntryThere);
             }
             self.advance();
         }
@@ -214,11 +223,11 @@ impl Against {
         let index = line.index();
         let number = match CertificateNumber::parse(line.number()) {
             Ok(number) => number,
-            Err(refused) => return self.find_at(FindingCode::ExportBad, index, refused.to_string()),
+            Err(refused) => return self.find_at(FindingCode::ExportBad, index, Detail::unread(refused)),
         };
         // 22 digits are less than 2^128.
         if !self.numbers.insert(number.as_str().parse().unwrap_or(0)) {
-            let what = format!("the certificate number {number} is used twice");
+            let what = Detail::NumberTwice { number: number.to_string() };
             self.find_at(FindingCode::NumberTwice, index, what);
         }
         match line {
@@ -243,35 +252,34 @@ impl Against {
     /// Document → disclosures → claims → core → entry. Whether it is about a natural person.
     fn document(&self, line: &Line, number: &CertificateNumber, entry: &Entry) -> Result<bool, Wrong> {
         let Line::Document { name, media_type, document, secret, core, .. } = line else {
-            return Err((FindingCode::ExportBad, "is no document".to_owned()));
+            return Err((FindingCode::ExportBad, Detail::NoDocument));
         };
-        let bad = |what: &str| (FindingCode::ExportBad, what.to_owned());
-        let differs = |what: String| (FindingCode::DocumentDiffers, what);
-        let core = base64::decode(core).ok_or_else(|| bad("the core is not base64"))?;
+        let bad = |what: Detail| (FindingCode::ExportBad, what);
+        let differs = |what: Detail| (FindingCode::DocumentDiffers, what);
+        let core = base64::decode(core).ok_or_else(|| bad(Detail::NoBase64 { what: Part::Core }))?;
         if Entry::of_core(&self.origin, &core) != *entry {
-            return Err(differs("the core does not give the entry that the ledger has".to_owned()));
+            return Err(differs(Detail::CoreOtherEntry));
         }
-        let core = Core::parse(&core).map_err(|refused| differs(refused.to_string()))?;
+        let core = Core::parse(&core).map_err(|refused| differs(Detail::unread(refused)))?;
         if core.number() != *number {
-            return Err(differs(format!("the core is of the certificate {}", core.number())));
+            return Err(differs(Detail::CoreOtherNumber { number: core.number().to_string() }));
         }
-        let bytes = base64::decode(document).ok_or_else(|| bad("the document is not base64"))?;
+        let bytes = base64::decode(document).ok_or_else(|| bad(Detail::NoBase64 { what: Part::Document }))?;
         let document = match (name, media_type) {
             (Some(name), Some(media_type)) => Document::file(name, Some(media_type), &bytes),
             _ => Document::reread(&bytes),
         };
-        let document = document.map_err(|refusal| differs(refusal.to_string()))?;
+        let document = document.map_err(|refusal| differs(Detail::refused(refusal)))?;
         let secret = base64::decode(secret).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let secret = secret.ok_or_else(|| bad("the secret is not 32 bytes in base64"))?;
+        let secret = secret.ok_or_else(|| bad(Detail::SecretLength))?;
         let disclosed = disclose(document.value(), &DocumentSecret::from_bytes(&secret))
-            .map_err(|refusal| differs(refusal.to_string()))?;
+            .map_err(|refusal| differs(Detail::refused(refusal)))?;
         if disclosed.root() != core.document_root() {
-            return Err(differs("the document is not the one that the core commits to".to_owned()));
+            return Err(differs(Detail::DocumentOther));
         }
         let by_rule = document.report().map_or(Ok(Vec::new()), claims);
-        if by_rule.map_err(|refusal| differs(refusal.to_string()))? != core.claims() {
-            let what = "the claims are not what the rules make of the document".to_owned();
-            return Err((FindingCode::ClaimWrong, what));
+        if by_rule.map_err(|refused| differs(Detail::unread(refused)))? != core.claims() {
+            return Err((FindingCode::ClaimWrong, Detail::ClaimsOther));
         }
         Ok(core.holder().is_some_and(|holder| holder.kind() == HolderKind::Person))
     }
@@ -285,7 +293,7 @@ impl Against {
                 let fields = event.fields();
                 let (chained, numbered) = (fields.previous == previous, fields.sequence == sequence);
                 if fields.certificate != *number || !chained || !numbered {
-                    return Err("the event does not continue the certificate's chain".to_owned());
+                    return Err(Detail::EventBreaks);
                 }
                 Ok((event.entry(&self.origin, &nonce), event))
             });
@@ -300,23 +308,23 @@ impl Against {
             };
             if let Some(to) = event.fields().kind.status() {
                 if to != status && !status.may_become(to) {
-                    let what = format!("an event takes the status from {} to {}", status.name(), to.name());
+                    let what = Detail::EventStatus { from: status, to };
                     self.find_at(FindingCode::StatusChange, told.index, what);
                 }
-                (status, at) = (to, Some(event.fields().at));
+                (status, at) = (to, Some((event.fields().at, told.index)));
             }
             self.coming.insert(told.index, Some(entry));
             previous = entry;
         }
-        if let Some(at) = at {
-            self.statuses.insert(line.index(), (if person { masked(status) } else { status }, at));
+        if let Some((at, event)) = at {
+            self.statuses.insert(line.index(), (if person { masked(status) } else { status }, at, event));
         }
     }
 
     /// What the events come to is what the newest lists say, where these are later.
     fn statuses(&mut self, source: &dyn LedgerSource) -> Result<(), DiskError> {
         let mut list: Option<(u64, Option<StatusList>)> = None;
-        for (index, (status, at)) in std::mem::take(&mut self.statuses) {
+        for (index, (status, at, event)) in std::mem::take(&mut self.statuses) {
             let shard = index / STATUS_SHARD;
             if list.as_ref().is_none_or(|(of, _)| *of != shard) {
                 let found = source::read(source, &super::status::list_path(shard, None), STATUS_FILE_BYTES)?;
@@ -328,12 +336,13 @@ impl Against {
             }
             let Some((_, Some(list))) = &list else { continue };
             let says = list.says();
-            if says.fields().issued < at || !says.covers(index) {
+            // Later by its date, or by the ledger: the office writes the date of an event as it likes.
+            let is_later = says.fields().issued >= at || says.fields().size > event;
+            if !is_later || !says.covers(index) {
                 continue;
             }
             if let Some(told) = list.status(index).filter(|told| *told != status) {
-                let what =
-                    format!("its events make it {}, the newest list says {}", status.name(), told.name());
+                let what = Detail::Hidden { by_events: status, listed: told };
                 self.find_at(FindingCode::StatusHidden, index, what);
             }
         }

@@ -5,7 +5,7 @@ use verifier::time::parse_decimal;
 
 use super::head::CHECKPOINT;
 use super::status::Statuses;
-use super::{Auditor, FindingCode};
+use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 use crate::ledger::PUBLIC_LIST;
 
@@ -27,7 +27,7 @@ fn folder(auditor: &mut Auditor<'_>, status: &Statuses, above: &str, depth: usiz
             None if path == super::listed::INDEX => {}
             None if path.starts_with("status/") => list(auditor, status, &path)?,
             None if is_file(&path) => {}
-            _ => auditor.find(FindingCode::FileUnknown, &path, "is no part of a ledger"),
+            _ => auditor.find(FindingCode::FileUnknown, &path, Detail::NoPart),
         }
     }
     Ok(())
@@ -36,7 +36,7 @@ fn folder(auditor: &mut Auditor<'_>, status: &Statuses, above: &str, depth: usiz
 /// A folder that may lie in a ledger.
 fn is_folder(path: &str) -> bool {
     let Some((top, below)) = path.split_once('/') else {
-        return matches!(path, "tile" | "batch" | "public" | "status" | "cosigned");
+        return matches!(path, "tile" | "batch" | "public" | "status" | "cosigned" | "anchors");
     };
     match top {
         "tile" => {
@@ -46,7 +46,7 @@ fn is_folder(path: &str) -> bool {
             let (groups, last) = below.rsplit_once('/').unwrap_or(("", below));
             level_known && (below.is_empty() || are_groups(groups) && (are_groups(last) || narrow(last)))
         }
-        "batch" | "public" | "cosigned" => are_groups(below),
+        "batch" | "public" | "cosigned" | "anchors" => are_groups(below),
         "status" => parse_decimal(below).is_some(),
         _ => false,
     }
@@ -70,7 +70,7 @@ fn is_file(path: &str) -> bool {
             let folder = name.strip_suffix(PUBLIC_LIST).unwrap_or_default();
             are_groups(folder.trim_end_matches('/'))
         }
-        Some(("batch" | "public" | "cosigned", number)) => parse_grouped(number).is_ok(),
+        Some(("batch" | "public" | "cosigned" | "anchors", number)) => parse_grouped(number).is_ok(),
         _ => false,
     }
 }
@@ -85,13 +85,13 @@ fn list(auditor: &mut Auditor<'_>, status: &Statuses, path: &str) -> Result<(), 
         _ => (None, None),
     };
     let (Some(shard), false) = (shard, sequence == Some(None)) else {
-        auditor.find(FindingCode::FileUnknown, path, "is no part of a ledger");
+        auditor.find(FindingCode::FileUnknown, path, Detail::NoPart);
         return Ok(());
     };
     let (last, sequence) = (status.last(shard), sequence.flatten().unwrap_or(1));
     let logged = status.is_part() || last.is_some_and(|last| sequence <= last);
     if !logged && !auditor.has_moved()? {
-        auditor.find(FindingCode::StatusNotLogged, path, "is published, but its note is not in the ledger");
+        auditor.find(FindingCode::StatusNotLogged, path, Detail::NotLogged);
     }
     Ok(())
 }
@@ -111,6 +111,7 @@ mod tests {
             "batch/x001",
             "status/0",
             "cosigned",
+            "anchors/x001",
         ] {
             assert!(is_folder(path), "{path}");
         }
@@ -118,8 +119,14 @@ mod tests {
         {
             assert!(!is_folder(path), "{path}");
         }
-        for path in ["checkpoint", "tile/0/x001/234", "tile/entries/000.p/41", "batch/x001/234", "public/040"]
-        {
+        for path in [
+            "checkpoint",
+            "tile/0/x001/234",
+            "tile/entries/000.p/41",
+            "batch/x001/234",
+            "public/040",
+            "anchors/007",
+        ] {
             assert!(is_file(path), "{path}");
         }
         for path in

@@ -5,7 +5,7 @@ use verifier::hash::Hash;
 use verifier::limits::TILE_WIDTH;
 
 use super::source::Found;
-use super::{Auditor, FindingCode};
+use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 use crate::ledger::tiles;
 
@@ -14,7 +14,7 @@ impl Auditor<'_> {
     pub(super) fn tile_bad(&mut self, level: u32, number: u64, width: u64, place: u64) {
         let span = 1u64 << (8 * level);
         let first = (number * TILE_WIDTH + place) * span;
-        let message = format!("hash {place} is not that of the entries [{first}, {})", first + span);
+        let message = Detail::HashDiffers { place, first, end: first + span };
         self.find_at(FindingCode::TileBad, &tiles::tile_name(level, number, width), first, message);
     }
 
@@ -31,7 +31,7 @@ impl Auditor<'_> {
             let length = |entry: &[u8]| !entry.starts_with(&[0, 32]);
             let place = bytes.chunks(tiles::ENTRY_BYTES).position(length).unwrap_or(0) as u64;
             let index = number * TILE_WIDTH + place;
-            self.find_at(FindingCode::BundleBad, &path, index, "the entry does not begin with the length 32");
+            self.find_at(FindingCode::BundleBad, &path, index, Detail::EntryLength);
         }
         Ok(parsed)
     }
@@ -53,8 +53,8 @@ impl Auditor<'_> {
 
     fn unread(&mut self, missing: FindingCode, bad: FindingCode, path: &str, found: &Found) {
         match found {
-            Found::Missing => self.find(missing, path, "is missing"),
-            _ => self.find(bad, path, "is not as long as it has to be"),
+            Found::Missing => self.find(missing, path, Detail::Missing),
+            _ => self.find(bad, path, Detail::WrongLength),
         }
     }
 
@@ -81,17 +81,23 @@ impl Auditor<'_> {
         Ok((name(width), Found::Missing))
     }
 
-    /// Partial files that are no longer needed may be there, as long as they are beginnings of what is.
+    /// Partial files that are no longer needed may be there, as long as they are beginnings of what is. `bytes` are those of
+    /// the wider one, made only where there is something to hold against them.
     pub(super) fn stale(
         &mut self,
         name: impl Fn(u64) -> String,
         width: u64,
         code: FindingCode,
-        bytes: &[u8],
+        bytes: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), DiskError> {
         let folder = format!("{}.p", name(TILE_WIDTH));
+        let files = self.source.list(&folder)?.unwrap_or_default();
+        if files.is_empty() {
+            return Ok(());
+        }
+        let bytes = bytes();
         let item = bytes.len() / width as usize;
-        for file in self.source.list(&folder)?.unwrap_or_default() {
+        for file in files {
             // Wider ones are of a batch on its way; other names are looked for at the end.
             let Some(narrow) = file.parse::<u64>().ok().filter(|narrow| (1..=width).contains(narrow)) else {
                 continue;
@@ -104,7 +110,7 @@ impl Auditor<'_> {
             match self.read(&path, expected.len())? {
                 Found::Bytes(bytes) if bytes == expected => {}
                 Found::Missing => {}
-                _ => self.find(code, &path, "is not the beginning of the wider tile"),
+                _ => self.find(code, &path, Detail::NotTheBeginning),
             }
         }
         Ok(())

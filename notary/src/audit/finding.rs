@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::detail::Detail;
+use crate::refusal::Lang;
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
         /// What is wrong. The codes are stable.
@@ -62,6 +65,10 @@ codes! {
     BatchTime = "BATCH_TIME",
     /// A batch is dated later than now.
     BatchFuture = "BATCH_FUTURE",
+    /// A batch is dated much earlier than others were shown the head before it as the newest.
+    BatchBackdated = "BATCH_BACKDATED",
+    /// A batch is dated later than others saw its head.
+    BatchPostdated = "BATCH_POSTDATED",
     /// The trust bundle has no office with this ledger.
     OfficeUnknown = "OFFICE_UNKNOWN",
     /// A signature does not verify.
@@ -72,6 +79,12 @@ codes! {
     KeyDates = "KEY_DATES",
     /// The key was compromised at that time, or the ledger is not the one that the trust bundle knows as its last good one.
     KeyCompromised = "KEY_COMPROMISED",
+    /// A key signed that no key event announced.
+    KeyUnannounced = "KEY_UNANNOUNCED",
+    /// A key event does not follow from those before it, or a trust bundle says otherwise of the keys.
+    KeyEventBad = "KEY_EVENT_BAD",
+    /// A trust bundle in the ledger does not follow from the one before.
+    TrustChain = "TRUST_CHAIN",
     /// A public preimage is not that of its entry.
     PublicBad = "PUBLIC_BAD",
     /// The list of preimages in a folder is not that of the folder.
@@ -94,6 +107,8 @@ codes! {
     StatusIndex = "STATUS_INDEX",
     /// A cosigned checkpoint is not one of this ledger's, or comes after a larger one.
     CosignedBad = "COSIGNED_BAD",
+    /// An anchor is not one of this ledger's, or its evidence does not hold.
+    AnchorBad = "ANCHOR_BAD",
     /// A file that belongs to no ledger.
     FileUnknown = "FILE_UNKNOWN",
     /// A record of the office's journal is damaged or can't follow those before it.
@@ -138,19 +153,24 @@ pub struct Finding {
     /// Where: a path below the ledger's folder, e.g. `batch/007`; where it is about one entry, with its index in the
     /// ledger after a `#`, e.g. `tile/entries/000.p/41#7`.
     pub where_: String,
-    /// For people.
-    pub message: String,
+    /// What exactly.
+    detail: Detail,
 }
 
 impl Finding {
     /// A finding about a file as a whole, or about something that isn't a file.
-    pub fn new(code: FindingCode, where_: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, where_: where_.into(), message: message.into() }
+    pub(crate) fn new(code: FindingCode, where_: impl Into<String>, detail: Detail) -> Self {
+        Self { code, where_: where_.into(), detail }
     }
 
     /// A finding about one entry in a file.
-    pub fn at_entry(code: FindingCode, path: &str, index: u64, message: impl Into<String>) -> Self {
-        Self::new(code, format!("{path}#{index}"), message)
+    pub(crate) fn at_entry(code: FindingCode, path: &str, index: u64, detail: Detail) -> Self {
+        Self::new(code, format!("{path}#{index}"), detail)
+    }
+
+    /// What exactly is wrong, for people: a phrase without a full stop, made of the finding's values.
+    pub fn message(&self, lang: Lang) -> String {
+        self.detail.say(lang)
     }
 
     /// The path that it is about.
@@ -166,7 +186,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}: {}", self.code, self.where_, self.message)
+        write!(f, "{} at {}: {}", self.code, self.where_, self.message(Lang::En))
     }
 }
 
@@ -199,8 +219,8 @@ impl Findings {
         if self.list.len() < self.limit { self.list.push(finding) } else { self.more += 1 }
     }
 
-    pub(super) fn find(&mut self, code: FindingCode, path: &str, message: impl Into<String>) {
-        self.add(Finding::new(code, path, message));
+    pub(super) fn find(&mut self, code: FindingCode, path: &str, detail: Detail) {
+        self.add(Finding::new(code, path, detail));
     }
 }
 
@@ -219,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_place_has_a_path_and_may_have_an_index() {
-        let whole = Finding::new(FindingCode::BatchMissing, "batch/007", "");
+        let whole = Finding::new(FindingCode::BatchMissing, "batch/007", Detail::Missing);
         assert_eq!((whole.path(), whole.index()), ("batch/007", None));
-        let entry = Finding::at_entry(FindingCode::BundleBad, "tile/entries/000", 7, "");
+        let entry = Finding::at_entry(FindingCode::BundleBad, "tile/entries/000", 7, Detail::EntryLength);
         assert_eq!((entry.path(), entry.index()), ("tile/entries/000", Some(7)));
         assert_eq!(entry.where_, "tile/entries/000#7");
     }

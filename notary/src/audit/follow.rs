@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! {"format":"xinzheng/audit-state/v1","origin":"credit.example.gov.cn/ledger","seen":"…signed note…",
-//!  "audited":{"size":4096,"root":"…","checkpoint":"…signed note…","looked":4096,"notes":["…status note…"],
+//!  "audited":{"size":4096,"root":"…","checkpoint":"…signed note…","closed":1795312800,"looked":4096,"notes":["…status note…"],
 //!              "log_head":"…"},
-//!  "conflicts":[{"seen":"…signed note…","now":"…signed note…"}]}
+//!  "conflicts":[{"seen":"…signed note…","now":"…signed note…","proof":"…the file *.xzf, where there is a proof…"}]}
 //! ```
 //!
 //! `seen` is the newest checkpoint that was met, `audited` how far nothing was found. An audit goes on behind `audited`, so
@@ -15,11 +15,16 @@ use serde::{Deserialize, Serialize};
 use verifier::base64;
 use verifier::checkpoint::Checkpoint;
 use verifier::hash::Hash;
+use verifier::misbehaviour::Misbehaviour;
 use verifier::origin::Origin;
+use verifier::time::Time;
 use verifier::trust::TrustBundle;
 
 use super::head::CHECKPOINT;
-use super::{AuditOptions, AuditReport, Audited, Conflict, Finding, FindingCode, LedgerSource, Watch};
+use super::{
+    AuditOptions, AuditReport, Audited, Conflict, Detail, Finding, FindingCode, KeysTold, LedgerSource,
+    Reached, Theft, Watch,
+};
 use crate::disk::DiskError;
 use crate::ledger::Head;
 
@@ -65,20 +70,19 @@ impl Followed {
         if !notes.into_iter().all(|note| is_of(note)) {
             return Err("a checkpoint is not one of the ledger".to_owned());
         }
-        let conflicts = state.conflicts.into_iter().map(|Pair { seen, now }| Conflict { seen, now });
-        Ok(Followed { origin, seen: state.seen, audited, conflicts: conflicts.collect() })
+        let conflicts = state.conflicts.into_iter().map(Pair::read).collect::<Result<Vec<_>, _>>()?;
+        Ok(Followed { origin, seen: state.seen, audited, conflicts })
     }
 
     /// As a file.
     pub fn encode(&self) -> String {
         let audited = self.audited.as_ref().map(Part::of);
-        let pair = |conflict: &Conflict| Pair { seen: conflict.seen.clone(), now: conflict.now.clone() };
         let state = State {
             format: FORMAT.to_owned(),
             origin: self.origin.as_str().to_owned(),
             seen: self.seen.clone(),
             audited,
-            conflicts: self.conflicts.iter().map(pair).collect(),
+            conflicts: self.conflicts.iter().map(Pair::of).collect(),
         };
         // Strings and numbers: writing them can't fail.
         serde_json::to_string(&state).unwrap_or_default() + "\n"
@@ -120,20 +124,42 @@ impl Followed {
             self.seen = Some(checkpoint.clone());
         }
         if let Some(conflict) = &report.conflict {
-            if self.conflicts.len() < CONFLICTS_MAX && !self.conflicts.contains(conflict) {
-                self.conflicts.push(conflict.clone());
-            }
-        } else if let Some(Conflict { seen, .. }) = self.split() {
-            let size = size_of(seen);
-            let what = format!("an earlier audit saw two histories, one with the checkpoint of size {size}");
+            self.keep(conflict);
+        } else if let Some(conflict) = self.split().cloned() {
+            let size = size_of(&conflict.seen);
+            let what = Detail::SplitBefore { size };
             report.findings.push(Finding::new(FindingCode::SplitView, CHECKPOINT, what));
+            report.conflict = Some(conflict);
+        }
+    }
+
+    /// Keeps a conflict, or the proof of one that is kept already.
+    fn keep(&mut self, found: &Conflict) {
+        let same = |kept: &&mut Conflict| (&kept.seen, &kept.now) == (&found.seen, &found.now);
+        if let Some(kept) = self.conflicts.iter_mut().find(same) {
+            kept.proof = kept.proof.take().or_else(|| found.proof.clone());
+            return;
+        }
+        // Two histories take the place of a ledger that was smaller for a while, however often that was.
+        if self.conflicts.len() >= CONFLICTS_MAX
+            && is_split(found)
+            && let Some(smaller) = self.conflicts.iter().position(|kept| !is_split(kept))
+        {
+            self.conflicts.remove(smaller);
+        }
+        if self.conflicts.len() < CONFLICTS_MAX {
+            self.conflicts.push(found.clone());
         }
     }
 
     /// A conflict that does not go away: two histories, not a ledger that was only smaller for a while.
     fn split(&self) -> Option<&Conflict> {
-        self.conflicts.iter().find(|conflict| size_of(&conflict.now) >= size_of(&conflict.seen))
+        self.conflicts.iter().find(|conflict| is_split(conflict))
     }
+}
+
+fn is_split(conflict: &Conflict) -> bool {
+    conflict.proof.is_some() || size_of(&conflict.now) >= size_of(&conflict.seen)
 }
 
 fn size_of(note: &str) -> u64 {
@@ -208,9 +234,31 @@ struct Part {
     size: u64,
     root: String,
     checkpoint: String,
+    #[serde(default)]
+    closed: u64,
     looked: u64,
     notes: Vec<String>,
     log_head: Option<String>,
+    #[serde(default)]
+    keys: Told,
+    #[serde(default)]
+    thefts: Vec<(String, u64, u64, u64)>,
+    #[serde(default)]
+    cosigned: [u64; 2],
+    #[serde(default)]
+    anchors: u64,
+    #[serde(default)]
+    targets: Vec<(String, String, u64)>,
+    #[serde(default)]
+    shown: Option<(u64, u64)>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    first: Option<String>,
+    last: Option<String>,
+    events: Vec<(u64, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -218,17 +266,41 @@ struct Part {
 struct Pair {
     seen: String,
     now: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proof: Option<String>,
+}
+
+impl Pair {
+    fn of(conflict: &Conflict) -> Pair {
+        let proof = conflict.proof.as_ref().map(Misbehaviour::encode);
+        Pair { seen: conflict.seen.clone(), now: conflict.now.clone(), proof }
+    }
+
+    fn read(self) -> Result<Conflict, String> {
+        let proof = self.proof.map(|text| Misbehaviour::parse(text.as_bytes())).transpose();
+        Ok(Conflict { seen: self.seen, now: self.now, proof: proof.map_err(|refused| refused.to_string())? })
+    }
 }
 
 impl Part {
     fn of(audited: &Audited) -> Part {
+        let (keys, thefts) = (audited.keys.clone(), audited.thefts.iter());
+        let targets = audited.evidence.targets.iter();
+        let targets = targets.map(|((kind, label), size)| (kind.clone(), label.clone(), *size));
         Part {
             size: audited.head.size,
             root: base64::encode(audited.head.root.as_bytes()),
             checkpoint: audited.checkpoint.clone(),
+            closed: audited.closed.seconds(),
             looked: audited.looked,
             notes: audited.notes.clone(),
             log_head: audited.log_head.clone(),
+            keys: Told { first: keys.first, last: keys.last, events: keys.events },
+            thefts: thefts.map(|theft| (theft.key.clone(), theft.from, theft.size, theft.seen)).collect(),
+            cosigned: [audited.evidence.cosigned, audited.evidence.cosigned_size],
+            anchors: audited.evidence.anchors,
+            targets: targets.collect(),
+            shown: audited.evidence.shown.map(|(size, time)| (size, time.seconds())),
         }
     }
 
@@ -241,7 +313,17 @@ impl Part {
         if checkpoint.size() != head.size || *checkpoint.root() != root || self.looked < head.size {
             return Err("what was audited is not what its checkpoint says".to_owned());
         }
-        let Part { checkpoint, looked, notes, log_head, .. } = self;
-        Ok(Audited { head, checkpoint, looked, notes, log_head })
+        let targets = self.targets.into_iter().map(|(kind, label, size)| ((kind, label), size));
+        let ([cosigned, cosigned_size], anchors) = (self.cosigned, self.anchors);
+        let time = |seconds: u64| Time::new(seconds).map_err(|refused| refused.to_string());
+        let shown = self.shown.map(|(size, at)| time(at).map(|at| (size, at))).transpose()?;
+        let evidence = Reached { cosigned, cosigned_size, anchors, targets: targets.collect(), shown };
+        let Told { first, last, events } = self.keys;
+        let keys = KeysTold { first, last, events };
+        let closed = time(self.closed)?;
+        let Part { checkpoint, looked, notes, log_head, thefts, .. } = self;
+        let thefts = thefts.into_iter().map(|(key, from, size, seen)| Theft { key, from, size, seen });
+        let thefts = thefts.collect();
+        Ok(Audited { head, checkpoint, closed, looked, notes, log_head, keys, thefts, evidence })
     }
 }

@@ -11,7 +11,7 @@ use verifier::trust::KeyUse;
 
 use super::keys::Wrong;
 use super::source::{self, Found, LedgerSource};
-use super::{Auditor, FindingCode};
+use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 use crate::ledger::{Head, tiles};
 
@@ -23,6 +23,8 @@ pub(super) struct Start {
     pub(super) head: Head,
     /// The published checkpoint, if it is one that can be held against the batches.
     pub(super) checkpoint: Option<Note>,
+    /// So many batches there are; some may be beyond the head.
+    pub(super) batches: u64,
 }
 
 /// The checkpoint's file.
@@ -42,6 +44,26 @@ pub(super) fn published(source: &dyn LedgerSource) -> Result<Published, DiskErro
     })
 }
 
+/// A checkpoint of this ledger that is larger than the one that is audited, and that the office signed, as far as that can be
+/// told.
+pub(super) fn larger(auditor: &Auditor<'_>, published: &Published) -> Option<(u64, Note)> {
+    let Published::Bytes(bytes) = published else { return None };
+    let (checkpoint, note) = parse(bytes).ok()?;
+    let is_own = checkpoint.origin() == auditor.origin && checkpoint.size() > auditor.size;
+    let is_signed = auditor.keys.office().is_none() || auditor.keys.has_signed(KeyUse::Ledger, &note);
+    (is_own && is_signed).then_some((checkpoint.size(), note))
+}
+
+/// How many entries a checkpoint says that there are.
+pub(super) fn size_of(note: &Note) -> Option<u64> {
+    Checkpoint::from_text(note.text()).ok().map(|checkpoint| checkpoint.size())
+}
+
+/// So many batch files there are, as far as that can be told from their numbers.
+pub(super) fn batches(auditor: &Auditor<'_>) -> Result<u64, DiskError> {
+    Ok(last_batch(auditor)?.map_or(0, |file| file.batch() + 1))
+}
+
 /// The name of a published ledger, as its checkpoint or else its first batch has it; `None` if neither does.
 pub fn origin_of(source: &dyn LedgerSource) -> Result<Option<Origin>, DiskError> {
     let published = match source::read(source, CHECKPOINT, NOTE_BYTES)? {
@@ -56,14 +78,17 @@ pub fn origin_of(source: &dyn LedgerSource) -> Result<Option<Origin>, DiskError>
 /// Finds the head.
 pub(super) fn find(auditor: &mut Auditor<'_>) -> Result<Start, DiskError> {
     let last = last_batch(auditor)?;
+    let batches = last.as_ref().map_or(0, |file| file.batch() + 1);
     let fallback = last.as_ref().map_or_else(Head::empty, |file| head(file.checkpoint()));
     match checkpoint(auditor, last.as_ref(), fallback.size)? {
-        Ok((checkpoint, note)) => return Ok(Start { head: head(&checkpoint), checkpoint: Some(note) }),
+        Ok((checkpoint, note)) => {
+            return Ok(Start { head: head(&checkpoint), checkpoint: Some(note), batches });
+        }
         // Nothing sealed yet.
         Err((FindingCode::CheckpointMissing, _)) if last.is_none() => {}
         Err((code, what)) => auditor.find(code, CHECKPOINT, what),
     }
-    Ok(Start { head: fallback, checkpoint: None })
+    Ok(Start { head: fallback, checkpoint: None, batches })
 }
 
 /// The published checkpoint, or what is wrong with it by itself. `size` is what the batches come to.
@@ -72,12 +97,12 @@ fn checkpoint(
     last: Option<&BatchFile>,
     size: u64,
 ) -> Result<Result<(Checkpoint, Note), Wrong>, DiskError> {
-    let bad = |what: String| Ok(Err((FindingCode::CheckpointBad, what)));
+    let bad = |what: Detail| Ok(Err((FindingCode::CheckpointBad, what)));
     let parsed = match &auditor.published {
         Published::Bytes(bytes) => parse(bytes),
-        Published::Large => Err("is larger than a checkpoint may be".to_owned()),
+        Published::Large => Err(Detail::TooLarge),
         Published::Missing => {
-            return Ok(Err((FindingCode::CheckpointMissing, "is missing, and there are batches".to_owned())));
+            return Ok(Err((FindingCode::CheckpointMissing, Detail::NoCheckpoint)));
         }
     };
     let (checkpoint, note) = match parsed {
@@ -85,15 +110,17 @@ fn checkpoint(
         Err(what) => return bad(what),
     };
     if checkpoint.origin() != auditor.origin {
-        return bad(format!("is of the ledger {}, not of {}", checkpoint.origin(), auditor.origin));
+        let (origin, own) = (checkpoint.origin().clone(), auditor.origin.clone());
+        return bad(Detail::OtherLedgerThan { origin, own });
     }
-    let checked = auditor.keys.check(KeyUse::Ledger, &note, last.map(BatchFile::time), checkpoint.size());
+    let checked =
+        auditor.keys.check(KeyUse::Ledger, &note, last.map(BatchFile::time), checkpoint.size(), CHECKPOINT);
     if let Err(wrong) = checked.and_then(|()| auditor.keys.check_cosignatures(&note)) {
         return Ok(Err(wrong));
     }
     // Without a bundle nobody vouches for the size. If there is nothing where it ends, the batches are believed.
     if checkpoint.size() != size && !reaches(auditor, checkpoint.size())? {
-        return bad(format!("is of size {}, but the ledger has no entries so far", checkpoint.size()));
+        return bad(Detail::NoEntriesSoFar { size: checkpoint.size() });
     }
     Ok(Ok((checkpoint, note)))
 }
@@ -106,16 +133,19 @@ pub(super) fn compare(
     last: Option<&BatchFile>,
 ) {
     let (Some(note), Some(root)) = (&start.checkpoint, root) else { return };
+    let last = last.filter(|file| file.end() == start.head.size);
+    if let Some(last) = last.filter(|last| last.checkpoint_note().text() != note.text()) {
+        auditor.suspect(last.checkpoint_note());
+    }
     if start.head.root != *root {
-        let what = format!("the root of the {} entries is {root}", start.head.size);
+        let what = Detail::RootIs { size: start.head.size, root: root.to_string() };
         return auditor.find(FindingCode::CheckpointRoot, CHECKPOINT, what);
     }
-    let Some(last) = last.filter(|file| file.end() == start.head.size) else { return };
+    let Some(last) = last else { return };
     let there = |line| note.signatures().contains(line);
-    if last.checkpoint_note().text() != note.text() || !last.checkpoint_note().signatures().iter().all(there)
-    {
-        let what =
-            format!("is not the checkpoint in batch/{} with cosignatures added", grouped(last.batch()));
+    // Ledger, size and root are the same by now, so the texts are.
+    if !last.checkpoint_note().signatures().iter().all(there) {
+        let what = Detail::NotWithCosignatures { path: batch_path(last.batch()) };
         auditor.find(FindingCode::CheckpointDiffers, CHECKPOINT, what);
     }
 }
@@ -124,9 +154,9 @@ fn head(checkpoint: &Checkpoint) -> Head {
     Head { size: checkpoint.size(), root: *checkpoint.root() }
 }
 
-fn parse(bytes: &[u8]) -> Result<(Checkpoint, Note), String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
-    Checkpoint::parse_note(text).map_err(|refused| refused.to_string())
+fn parse(bytes: &[u8]) -> Result<(Checkpoint, Note), Detail> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Detail::NotUtf8)?;
+    Checkpoint::parse_note(text).map_err(Detail::unread)
 }
 
 /// The last of the batch files, found by doubling and halving; one of the last if some are missing.

@@ -5,7 +5,7 @@ use verifier::status_index::{Indexed, StatusIndex};
 use verifier::status_list::StatusList;
 
 use super::source::Found;
-use super::{Auditor, FindingCode};
+use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 
 /// Where it is, below the ledger's folder.
@@ -15,13 +15,13 @@ pub(super) const INDEX: &str = "status/index.json";
 pub(super) fn check(auditor: &mut Auditor<'_>) -> Result<(), DiskError> {
     let index = match auditor.read(INDEX, STATUS_INDEX_BYTES)? {
         Found::Missing => return Ok(()),
-        Found::Large => Err("is larger than an index may be".to_owned()),
-        Found::Bytes(bytes) => StatusIndex::parse(&bytes).map_err(|refused| refused.to_string()),
+        Found::Large => Err(Detail::TooLarge),
+        Found::Bytes(bytes) => StatusIndex::parse(&bytes).map_err(Detail::unread),
     };
     let index = match index {
         Ok(index) if index.origin() == auditor.origin => index,
         Ok(index) => {
-            let message = format!("is of the ledger {}", index.origin());
+            let message = Detail::OtherLedger { origin: index.origin().clone() };
             auditor.find(FindingCode::StatusIndex, INDEX, message);
             return Ok(());
         }
@@ -32,7 +32,7 @@ pub(super) fn check(auditor: &mut Auditor<'_>) -> Result<(), DiskError> {
     };
     for named in index.lists() {
         if !is_there(auditor, named)? {
-            let message = format!("names {}, which is not there or not as it says", named.file());
+            let message = Detail::IndexNames { file: named.file() };
             auditor.find(FindingCode::StatusIndex, INDEX, message);
         }
     }

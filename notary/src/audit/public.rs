@@ -1,4 +1,4 @@
-//! Public preimages: each is that of its entry; status notes go on to their lists.
+//! Public preimages: each is that of its entry; status notes go on to their lists, bundles and key events to the trail of keys.
 
 use verifier::entry::{Entry, PublicKind};
 use verifier::hash::Hash;
@@ -8,7 +8,8 @@ use verifier::trust::TrustBundle;
 
 use super::source::Found;
 use super::status::Statuses;
-use super::{Audited, Auditor, FindingCode, Watch};
+use super::trail::Trail;
+use super::{Audited, Auditor, Detail, FindingCode, Watch};
 use crate::disk::DiskError;
 use crate::ledger::{PUBLIC_BYTES, PUBLIC_LIST, PUBLIC_LIST_BYTES};
 
@@ -22,6 +23,7 @@ pub(super) struct Public {
     /// Below this, preimages were looked at before.
     looked: u64,
     pub(super) status: Statuses,
+    pub(super) trail: Trail,
     /// The last head of the operators' log.
     log_head: Option<LogHead>,
 }
@@ -29,13 +31,15 @@ pub(super) struct Public {
 impl Public {
     /// `part`: the stream does not begin at the first entry.
     pub(super) fn new(part: bool) -> Self {
-        Self { folder: None, looked: 0, status: Statuses::new(part), log_head: None }
+        let (status, trail) = (Statuses::new(part), Trail::new(part));
+        Self { folder: None, looked: 0, status, trail, log_head: None }
     }
 
     /// Goes on where an earlier audit ended.
-    pub(super) fn after(audited: &Audited) -> Self {
+    pub(super) fn after(auditor: &Auditor<'_>, audited: &Audited) -> Self {
         let log_head = audited.log_head.as_deref().and_then(|text| LogHead::from_text(text).ok());
-        Self { folder: None, looked: audited.looked, status: Statuses::after(audited), log_head }
+        let (status, trail) = (Statuses::after(audited), Trail::after(auditor, &audited.keys));
+        Self { folder: None, looked: audited.looked, status, trail, log_head }
     }
 
     /// The last head of the operators' log.
@@ -57,62 +61,87 @@ impl Public {
                 let Some(leaf) = index.checked_sub(first).and_then(|at| leaves.get(at as usize)) else {
                     continue;
                 };
-                watch.public(index);
                 if index < self.looked {
+                    watch.public(index);
                     continue;
                 }
                 let path = format!("public/{}", grouped(index));
-                if let Err(what) = self.preimage(auditor, &path, index, leaf)? {
-                    auditor.find_at(FindingCode::PublicBad, &path, index, what);
-                    self.status.forget();
+                match self.preimage(auditor, &path, index, leaf)? {
+                    Ok(true) => watch.public(index),
+                    // A name alone does not make an entry public: it would hide a document from who has the export.
+                    Ok(false) => {
+                        let list = format!("{}/{PUBLIC_LIST}", folder_of(thousand));
+                        let what = Detail::ListNames { path };
+                        auditor.find_at(FindingCode::PublicList, &list, index, what);
+                    }
+                    Err(what) => {
+                        auditor.find_at(FindingCode::PublicBad, &path, index, what);
+                        self.status.forget();
+                        watch.public(index);
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    /// Opens one preimage; the inner error says what is wrong with it.
+    /// Opens one preimage; the inner error says what is wrong with it, `false` that it is not there.
     fn preimage(
         &mut self,
         auditor: &mut Auditor<'_>,
         path: &str,
         index: u64,
         leaf: &Hash,
-    ) -> Result<Result<(), String>, DiskError> {
+    ) -> Result<Result<bool, Detail>, DiskError> {
         let preimage = match auditor.read(path, PUBLIC_BYTES)? {
             Found::Bytes(bytes) => bytes,
-            Found::Large => return Ok(Err("is larger than a preimage may be".to_owned())),
-            Found::Missing => return Ok(Ok(())),
+            Found::Large => return Ok(Err(Detail::TooLarge)),
+            Found::Missing => return Ok(Ok(false)),
         };
         let (kind, entry, body) = match Entry::of_public(&preimage) {
             Ok(opened) if opened.1.leaf() == *leaf => opened,
-            Ok(_) => return Ok(Err("is not the preimage of the entry".to_owned())),
-            Err(refused) => return Ok(Err(refused.to_string())),
+            Ok(_) => return Ok(Err(Detail::NotThePreimage)),
+            Err(refused) => return Ok(Err(Detail::unread(refused))),
         };
         let text = std::str::from_utf8(body);
-        Ok(match (kind, text) {
+        let looked = &mut auditor.looked;
+        looked.preimages += 1;
+        match kind {
+            PublicKind::TrustBundle => looked.bundles += 1,
+            PublicKind::LogHead => looked.log_heads += 1,
+            PublicKind::KeyEvent => looked.key_events += 1,
+            PublicKind::StatusNote => {}
+        }
+        let opened = match (kind, text) {
             (PublicKind::StatusNote, Ok(text)) => {
                 self.status.note(auditor, index, entry, text)?;
                 Ok(())
             }
-            (PublicKind::TrustBundle, Ok(text)) => {
-                TrustBundle::parse(text).map(|_| ()).map_err(|refused| refused.to_string())
-            }
+            (PublicKind::TrustBundle, Ok(text)) => match TrustBundle::parse(text) {
+                Ok(bundle) => {
+                    self.trail.bundle(auditor, index, bundle);
+                    Ok(())
+                }
+                Err(refused) => Err(Detail::unread(refused)),
+            },
             (PublicKind::LogHead, Ok(text)) => self.log_head(auditor, text),
-            // Its body is free in this version.
-            (PublicKind::KeyEvent, _) => Ok(()),
-            (_, Err(_)) => Err("is not UTF-8".to_owned()),
-        })
+            (PublicKind::KeyEvent, Ok(text)) => {
+                self.trail.event(auditor, index, text);
+                Ok(())
+            }
+            (_, Err(_)) => Err(Detail::NotUtf8),
+        };
+        Ok(opened.map(|()| true))
     }
 
     /// A head of the operators' log continues the one before: what it says of the log only the office's own audit can tell.
-    fn log_head(&mut self, auditor: &Auditor<'_>, text: &str) -> Result<(), String> {
-        let head = LogHead::from_text(text).map_err(|refused| refused.to_string())?;
+    fn log_head(&mut self, auditor: &Auditor<'_>, text: &str) -> Result<(), Detail> {
+        let head = LogHead::from_text(text).map_err(Detail::unread)?;
         if head.origin != *auditor.origin {
-            return Err(format!("is of the ledger {}", head.origin));
+            return Err(Detail::OtherLedger { origin: head.origin });
         }
         if self.log_head.as_ref().is_some_and(|before| !head.continues(before)) {
-            return Err("does not continue the head of the operators' log before it".to_owned());
+            return Err(Detail::LogHeadBreaks);
         }
         self.log_head = Some(head);
         Ok(())
@@ -139,7 +168,7 @@ impl Public {
         // A line that is no name of a preimage makes the two differ.
         let told = told.split_terminator('\n').filter(|line| is_sealed(line) || line.len() != 3);
         if !there.eq(told) {
-            auditor.find(FindingCode::PublicList, &path, "does not name exactly the preimages beside it");
+            auditor.find(FindingCode::PublicList, &path, Detail::ListNotExact);
         }
         Ok(())
     }
@@ -151,16 +180,21 @@ impl Public {
         {
             return Ok(indexes.clone());
         }
-        let first = format!("public/{}", grouped(thousand * FOLDER_FILES));
-        let folder = first.strip_suffix("/000").unwrap_or("public");
-        let names = auditor.source.list(folder)?.unwrap_or_default();
+        let folder = folder_of(thousand);
+        let names = auditor.source.list(&folder)?.unwrap_or_default();
         let digits = names.iter().filter(|name| name.len() == 3);
         let indexes: Vec<u64> = digits
             .filter_map(|name| name.parse::<u64>().ok())
             .map(|rest| thousand * FOLDER_FILES + rest)
             .collect();
-        self.list(auditor, folder, thousand * FOLDER_FILES, &names)?;
+        self.list(auditor, &folder, thousand * FOLDER_FILES, &names)?;
         self.folder = Some((thousand, indexes.clone()));
         Ok(indexes)
     }
+}
+
+/// The folder of the preimages with these thousands.
+fn folder_of(thousand: u64) -> String {
+    let first = format!("public/{}", grouped(thousand * FOLDER_FILES));
+    first.strip_suffix("/000").unwrap_or("public").to_owned()
 }

@@ -1,6 +1,7 @@
 //! Where an audit reads a published ledger from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::disk::{Disk, DiskError, RealDisk};
 
@@ -13,7 +14,15 @@ pub trait LedgerSource {
     /// folder. `None` from a source that can't list, such as a web server: then extra files, partial tiles that are no
     /// longer needed, and public preimages go unseen.
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, DiskError>;
+
+    /// Waits a moment in which an office that is publishing right now comes further; `false` where nobody publishes.
+    fn wait(&self) -> bool {
+        false
+    }
 }
+
+/// So long a source waits at a time.
+pub const MOMENT: Duration = Duration::from_millis(500);
 
 /// A folder of the machine with a ledger in it: an office's `D/ledger`, a mirror, a copy.
 #[derive(Debug)]
@@ -41,6 +50,11 @@ impl LedgerSource for DirSource {
 
     fn list(&self, folder: &str) -> Result<Option<Vec<String>>, DiskError> {
         self.disk.list(folder).map(Some)
+    }
+
+    fn wait(&self) -> bool {
+        std::thread::sleep(MOMENT);
+        true
     }
 }
 

@@ -12,7 +12,7 @@ use verifier::tile::grouped;
 use verifier::trust::KeyUse;
 
 use super::source::Found;
-use super::{Audited, Auditor, FindingCode};
+use super::{Audited, Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 
 /// Shards that are looked for.
@@ -83,23 +83,25 @@ impl Statuses {
         let (says, note) = match parsed {
             Ok(parsed) => parsed,
             Err(refused) => {
-                auditor.find_at(FindingCode::StatusNoteBad, &path, index, refused.to_string());
+                auditor.find_at(FindingCode::StatusNoteBad, &path, index, Detail::unread(refused));
                 return Ok(());
             }
         };
         let fields = says.fields().clone();
         if fields.origin != *auditor.origin || fields.size > index {
             let message = match fields.origin == *auditor.origin {
-                true => format!("covers {} entries, but is entry {index} itself", fields.size),
-                false => format!("is of the ledger {}", fields.origin),
+                true => Detail::Covers { size: fields.size, own: index },
+                false => Detail::OtherLedger { origin: fields.origin },
             };
             auditor.find_at(FindingCode::StatusNoteBad, &path, index, message);
             return Ok(());
         }
-        if let Err((code, what)) = auditor.keys.check(KeyUse::Status, &note, Some(fields.issued), fields.size)
-        {
+        // The note is under every head that has its entry, whatever it says that it covers.
+        let checked = auditor.keys.check(KeyUse::Status, &note, Some(fields.issued), index + 1, &path);
+        if let Err((code, what)) = checked {
             auditor.find_at(code, &path, index, what);
         }
+        auditor.looked.lists += 1;
         if let Some(what) = self.breaks(&fields) {
             auditor.find_at(FindingCode::StatusChain, &path, index, what);
         }
@@ -109,26 +111,21 @@ impl Statuses {
     }
 
     /// Why a note does not continue the shard's last one.
-    fn breaks(&self, fields: &StatusFields) -> Option<String> {
-        let StatusFields { shard, sequence, .. } = fields;
-        let Some(last) = self.shards.get(shard) else {
-            let first = *sequence == 1 || self.part;
-            return (!first).then(|| {
-                format!("the first note of shard {shard} in the ledger has the sequence {sequence}")
-            });
+    fn breaks(&self, fields: &StatusFields) -> Option<Detail> {
+        let StatusFields { shard, sequence, .. } = *fields;
+        let Some(last) = self.shards.get(&shard) else {
+            let first = sequence == 1 || self.part;
+            return (!first).then_some(Detail::FirstSequence { shard, sequence });
         };
         let before = &last.fields;
-        if *sequence != before.sequence + 1 {
-            return Some(format!("sequence {sequence} of shard {shard} comes after {}", before.sequence));
+        if sequence != before.sequence + 1 {
+            return Some(Detail::SequenceAfter { shard, sequence, last: before.sequence });
         }
         if fields.previous != Some(last.entry) {
-            return Some(format!(
-                "does not name the note with the sequence {} as the one before",
-                before.sequence
-            ));
+            return Some(Detail::NotThePrevious { last: before.sequence });
         }
         if fields.size < before.size || fields.issued < before.issued {
-            return Some("covers less, or is dated earlier, than the note before".to_owned());
+            return Some(Detail::CoversLess);
         }
         None
     }
@@ -142,27 +139,23 @@ impl Statuses {
     ) -> Result<(), DiskError> {
         let path = list_path(fields.shard, Some(fields.sequence));
         let list = match auditor.read(&path, STATUS_FILE_BYTES)? {
-            Found::Bytes(bytes) => StatusList::parse(&bytes).map_err(|refused| refused.to_string()),
-            Found::Large => Err("is larger than a status list may be".to_owned()),
+            Found::Bytes(bytes) => StatusList::parse(&bytes).map_err(Detail::unread),
+            Found::Large => Err(Detail::TooLarge),
             Found::Missing => {
-                auditor.find(
-                    FindingCode::StatusListMissing,
-                    &path,
-                    "is missing, and its note is in the ledger",
-                );
+                auditor.find(FindingCode::StatusListMissing, &path, Detail::ListMissing);
                 return Ok(());
             }
         };
         let same = |list: StatusList| match list.note() == note {
             true => Ok(list),
-            false => Err("has another note than the ledger".to_owned()),
+            false => Err(Detail::ListOtherNote),
         };
         match list.and_then(same) {
             Err(what) => auditor.find(FindingCode::StatusListBad, &path, what),
             Ok(list) => {
-                let before = self.before(auditor, fields)?;
-                if let Some(before) = before {
-                    changes(auditor, &path, &before, &list);
+                match self.before(auditor, fields)? {
+                    Some(before) => changes(auditor, &path, &before, &list),
+                    None => self.check_gone(auditor, fields)?,
                 }
                 self.list = Some(list);
             }
@@ -176,9 +169,10 @@ impl Statuses {
         auditor: &Auditor<'_>,
         fields: &StatusFields,
     ) -> Result<Option<StatusList>, DiskError> {
-        let Some(sequence) = fields.sequence.checked_sub(1).filter(|sequence| *sequence > 0) else {
-            return Ok(None);
-        };
+        // A number that is left out would else leave the change since the last note unseen.
+        let last = self.shards.get(&fields.shard).map(|last| last.fields.sequence);
+        let sequence = last.or(fields.sequence.checked_sub(1)).filter(|sequence| *sequence > 0);
+        let Some(sequence) = sequence else { return Ok(None) };
         let wanted = |list: &StatusList| {
             let says = list.says().fields();
             (says.shard, says.sequence) == (fields.shard, sequence) && fields.previous == Some(list.entry())
@@ -192,6 +186,23 @@ impl Statuses {
         })
     }
 
+    /// The list before this one was there when its note was looked at, maybe in an earlier audit. Without it nobody can tell
+    /// what changed since.
+    fn check_gone(&self, auditor: &mut Auditor<'_>, fields: &StatusFields) -> Result<(), DiskError> {
+        let Some(last) = self.shards.get(&fields.shard) else { return Ok(()) };
+        let path = list_path(fields.shard, Some(last.fields.sequence));
+        let is_told = auditor.findings.list.iter().any(|found| found.path() == path);
+        if is_told || fields.previous != Some(last.entry) {
+            return Ok(());
+        }
+        let (code, what) = match auditor.read(&path, STATUS_FILE_BYTES)? {
+            Found::Missing => (FindingCode::StatusListMissing, Detail::ListGone),
+            _ => (FindingCode::StatusListBad, Detail::ListChanged),
+        };
+        auditor.find(code, &path, what);
+        Ok(())
+    }
+
     /// The newest list of each shard is that of its last note.
     pub(super) fn check_newest(&self, auditor: &mut Auditor<'_>, size: u64) -> Result<(), DiskError> {
         self.check_hidden(auditor, size)?;
@@ -199,11 +210,9 @@ impl Statuses {
             let (path, own) = (list_path(*shard, None), list_path(*shard, Some(last.fields.sequence)));
             match auditor.read(&path, STATUS_FILE_BYTES)? {
                 Found::Missing => {
-                    auditor.find(FindingCode::StatusListMissing, &path, format!("is missing; it is {own}"))
+                    auditor.find(FindingCode::StatusListMissing, &path, Detail::NewestMissing { own })
                 }
-                Found::Large => {
-                    auditor.find(FindingCode::StatusNewest, &path, "is larger than a status list may be")
-                }
+                Found::Large => auditor.find(FindingCode::StatusNewest, &path, Detail::TooLarge),
                 Found::Bytes(bytes) => {
                     // If that one is gone or damaged, it was found already; the note still has to be the last.
                     let same = match auditor.read(&own, STATUS_FILE_BYTES)? {
@@ -211,11 +220,7 @@ impl Statuses {
                         _ => StatusList::parse(&bytes).is_ok_and(|list| list.entry() == last.entry),
                     };
                     if !same && !auditor.has_moved()? {
-                        auditor.find(
-                            FindingCode::StatusNewest,
-                            &path,
-                            format!("is not {own}, the last in the ledger"),
-                        );
+                        auditor.find(FindingCode::StatusNewest, &path, Detail::NotNewest { own });
                     }
                 }
             }
@@ -235,8 +240,7 @@ impl Statuses {
         for shard in (0..all).filter(|shard| !self.shards.contains_key(shard)) {
             let path = list_path(shard, None);
             if !matches!(auditor.read(&path, STATUS_FILE_BYTES)?, Found::Missing) && !auditor.has_moved()? {
-                let what = "is published, but no note of its shard is in the ledger";
-                auditor.find(FindingCode::StatusNotLogged, &path, what);
+                auditor.find(FindingCode::StatusNotLogged, &path, Detail::ShardNotLogged);
             }
         }
         Ok(())
@@ -270,10 +274,10 @@ fn changes(auditor: &mut Auditor<'_>, path: &str, before: &StatusList, after: &S
             }
             told += 1;
             if told > CHANGES_MAX {
-                auditor.find(FindingCode::StatusChange, path, "and more changes that may not be");
+                auditor.find(FindingCode::StatusChange, path, Detail::MoreChanges);
                 return;
             }
-            let message = format!("the status of entry {index} went from {} to {}", old.name(), new.name());
+            let message = Detail::StatusWent { index, from: old, to: new };
             auditor.find_at(FindingCode::StatusChange, path, index, message);
         }
     }

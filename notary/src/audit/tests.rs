@@ -1,9 +1,23 @@
 //! A small ledger with everything in it: whole, and damaged in every way.
 
+mod altered;
+mod attacks;
+#[path = "../../../verifier/tests/timestamp/authority.rs"]
+#[allow(dead_code, missing_docs, reason = "the verifier's tests use more of it")]
+pub(crate) mod authority;
+mod endless;
+mod evidence;
+mod flips;
 mod following;
+mod heads;
 mod house;
+mod keys;
+mod kit;
 mod malicious;
+mod notes;
+mod ranges;
 mod rules;
+mod sightings;
 
 use std::sync::Arc;
 

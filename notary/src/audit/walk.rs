@@ -8,14 +8,15 @@ use verifier::batch_file::BatchFile;
 use verifier::entry::Entry;
 use verifier::hash::Hash;
 use verifier::limits::TILE_WIDTH;
+use verifier::trust::TrustBundle;
 
 use super::audited::{self, Before};
-use super::batches::Batches;
+use super::batches::{Batches, Sealed};
 use super::head::Start;
 use super::public::Public;
 use super::source::Found;
 use super::status::Statuses;
-use super::{Audited, Auditor, Conflict, FindingCode, Watch};
+use super::{Audited, Auditor, Conflict, Detail, FindingCode, Watch};
 use crate::disk::DiskError;
 use crate::ledger::{Head, edge_of, tiles};
 use crate::tree::{self, Edge};
@@ -31,6 +32,8 @@ pub(super) struct Done {
     pub(super) last: Option<BatchFile>,
     /// The status notes met on the way.
     pub(super) status: Statuses,
+    /// A newer bundle of a root that the audit trusts.
+    pub(super) newer: Option<TrustBundle>,
     /// How far nothing was found.
     pub(super) audited: Option<Audited>,
     /// The ledger is not one with what was audited before.
@@ -39,7 +42,7 @@ pub(super) struct Done {
 
 impl Done {
     fn lost(status: Statuses, walk: Walk<'_, '_>) -> Self {
-        Self { root: None, last: None, status, audited: walk.audited, conflict: walk.conflict }
+        Self { root: None, last: None, status, newer: None, audited: walk.audited, conflict: walk.conflict }
     }
 }
 
@@ -54,9 +57,11 @@ pub(super) fn walk(
     let head = start.head;
     let first =
         before.audited.map_or(from.min(head.size), |audited| audited.head.size) / TILE_WIDTH * TILE_WIDTH;
+    let good = last_good(auditor, head.size);
     let mut walk = Walk {
         auditor,
         head,
+        good,
         edge: Edge::empty(),
         levels: vec![Vec::new()],
         completed: Vec::new(),
@@ -68,43 +73,65 @@ pub(super) fn walk(
         return Ok(Done::lost(Statuses::new(true), walk));
     }
     walk.hold_against_before();
-    let mut batches = Batches::begin(walk.auditor, first, head.size)?;
+    let mut batches = Batches::begin(walk.auditor, first, head.size, before.audited)?;
+    // What lies before is covered by what was audited there, or was not asked for.
+    walk.good.retain(|(size, _)| *size > first);
     let mut public = match before.audited {
-        Some(audited) => Public::after(audited),
+        Some(audited) => Public::after(walk.auditor, audited),
         None => Public::new(first > 0),
     };
     for number in first / TILE_WIDTH..head.size.div_ceil(TILE_WIDTH) {
         let width = TILE_WIDTH.min(head.size - number * TILE_WIDTH);
         let Some(leaves) = walk.leaves(number, width, watch)? else {
-            let message =
-                "neither these entries nor their hashes can be read; from here on nothing was derived";
             let path = tiles::bundle_name(number, width);
-            walk.auditor.find_at(FindingCode::EntriesLost, &path, number * TILE_WIDTH, message);
+            walk.auditor.find_at(FindingCode::EntriesLost, &path, number * TILE_WIDTH, Detail::EntriesLost);
             public.status.forget();
             return Ok(Done::lost(public.status, walk));
         };
         walk.append(&leaves, &mut batches)?;
         walk.full_tiles()?;
         public.check(walk.auditor, number * TILE_WIDTH, &leaves, watch)?;
-        if let Some((head, note)) = batches.sealed.take()
+        if let Some(Sealed { head, note, closed }) = batches.sealed.take()
             && walk.auditor.findings.is_empty()
+            // A key in silence is found at the end. Till then the next audit has to see again what it signed.
+            && public.trail.silent(walk.auditor).is_empty()
         {
+            let thefts = walk.auditor.keys.thefts();
             let (checkpoint, notes) = (note.encode(), public.status.notes());
             let (looked, log_head) = (walk.edge.size(), public.log_head_text());
-            let audited = Audited { head, checkpoint, looked, notes, log_head };
+            let evidence = before.audited.map(|audited| audited.evidence.clone()).unwrap_or_default();
+            let keys = public.trail.told();
+            let audited =
+                Audited { head, checkpoint, closed, looked, notes, log_head, keys, thefts, evidence };
             watch.audited(&audited);
             walk.audited = Some(audited);
         }
         watch.progress(walk.edge.size(), head.size);
     }
     walk.partial_tiles()?;
+    public.trail.check_used(walk.auditor);
+    walk.auditor.looked.known = public.trail.known();
     Ok(Done {
         root: Some(walk.edge.root()),
         last: batches.last,
         status: public.status,
+        newer: public.trail.newer,
         audited: walk.audited,
         conflict: walk.conflict,
     })
+}
+
+/// The last good heads of compromised keys that the stream comes by, the first one last. A ledger that does not reach one was
+/// rolled back: the root's bundle says that there was more.
+fn last_good(auditor: &mut Auditor<'_>, size: u64) -> Vec<(u64, Hash)> {
+    let mut good = auditor.keys.last_good();
+    if let Some((more, _)) = good.last().filter(|(more, _)| *more > size) {
+        let what = Detail::SmallerThanGood { size, good: *more };
+        auditor.find(FindingCode::Rollback, super::head::CHECKPOINT, what);
+    }
+    good.retain(|(good, _)| (1..=size).contains(good));
+    good.reverse();
+    good
 }
 
 struct Walk<'a, 'b> {
@@ -115,6 +142,8 @@ struct Walk<'a, 'b> {
     levels: Vec<Vec<Hash>>,
     /// The nodes that the leaf before a stop completed, from the leaf upwards.
     completed: Vec<Hash>,
+    /// Last good heads of compromised keys that the stream has to come by, the next one last.
+    good: Vec<(u64, Hash)>,
     /// Heads that the stream has to come by, the next one last.
     heads: Vec<(Head, String)>,
     audited: Option<Audited>,
@@ -187,19 +216,18 @@ impl Walk<'_, '_> {
                 (self.fits(number, width, &leaves)?, self.fits(number, width, &told)?);
             let (bundle, tile) = (tiles::bundle_name(number, width), tiles::tile_name(0, number, width));
             if by_tile && !by_entries {
-                let message =
-                    format!("the entry is not the one whose hash is in {tile} and in the tiles above");
+                let message = Detail::EntryDiffers { tile };
                 self.auditor.find_at(FindingCode::BundleBad, &bundle, index, message);
                 return Ok(Some(told));
             }
             if by_entries {
                 self.auditor.tile_bad(0, number, width, place);
             } else {
-                let message =
-                    format!("entry and {tile} differ, and neither is what the tiles above stand for");
+                let message = Detail::NeitherFits { tile };
                 self.auditor.find_at(FindingCode::BundleBad, &bundle, index, message);
             }
         }
+        self.auditor.looked.entries += entries.len() as u64;
         for (index, entry) in (number * TILE_WIDTH..).zip(&entries) {
             watch.entry(index, entry);
         }
@@ -207,13 +235,13 @@ impl Walk<'_, '_> {
             |width| tiles::bundle_name(number, width),
             width,
             FindingCode::BundleBad,
-            &tiles::bundle_bytes(&entries),
+            || tiles::bundle_bytes(&entries),
         )?;
         self.auditor.stale(
             |width| tiles::tile_name(0, number, width),
             width,
             FindingCode::TileBad,
-            &tiles::tile_bytes(&leaves),
+            || tiles::tile_bytes(&leaves),
         )?;
         Ok(Some(leaves))
     }
@@ -240,7 +268,8 @@ impl Walk<'_, '_> {
         let mut rest = leaves;
         while !rest.is_empty() {
             let before = self.heads.last().map_or(u64::MAX, |(head, _)| head.size);
-            let stop = batches.stop().min(before);
+            let good = self.good.last().map_or(u64::MAX, |(size, _)| *size);
+            let stop = batches.stop().min(before).min(good);
             let ahead = stop.saturating_sub(self.edge.size()).min(rest.len() as u64) as usize;
             let (now, later) = rest.split_at(ahead.max(1));
             rest = later;
@@ -264,8 +293,21 @@ impl Walk<'_, '_> {
             if self.edge.size() == batches.stop() {
                 batches.at(self.auditor, &self.edge, &self.completed)?;
             }
+            self.hold_against_last_good(batches);
         }
         Ok(())
+    }
+
+    /// Where the stream comes by the last good head of a compromised key, the root is that one. Where a batch ends there, its
+    /// file was held against it; a thief's batches need not end there.
+    fn hold_against_last_good(&mut self, batches: &Batches) {
+        while let Some((size, root)) = self.good.pop_if(|(size, _)| *size <= self.edge.size()) {
+            let ended = batches.sealed.as_ref().is_some_and(|sealed| sealed.head.size == size);
+            if size == self.edge.size() && root != self.edge.root() && !ended {
+                let what = Detail::OtherLastGood { size };
+                self.auditor.find(FindingCode::KeyCompromised, super::head::CHECKPOINT, what);
+            }
+        }
     }
 
     /// Where the stream comes by a head that was seen before, the root is the one of then.
@@ -275,7 +317,7 @@ impl Walk<'_, '_> {
             if head.size < self.edge.size() || head.root == self.edge.root() {
                 continue;
             }
-            let what = format!("another root over the first {} entries was seen before", head.size);
+            let what = Detail::OtherRootSeen { size: head.size };
             self.auditor.find(FindingCode::SplitView, super::head::CHECKPOINT, what);
             self.conflict = Some(audited::against(self.auditor, &note));
             self.audited = None;
@@ -315,6 +357,6 @@ impl Walk<'_, '_> {
             self.auditor.tile_bad(level, number, width, place as u64);
         }
         let name = |width| tiles::tile_name(level, number, width);
-        self.auditor.stale(name, width, FindingCode::TileBad, &tiles::tile_bytes(hashes))
+        self.auditor.stale(name, width, FindingCode::TileBad, || tiles::tile_bytes(hashes))
     }
 }

@@ -37,6 +37,13 @@ impl FindingCode {
                 ("批次时间早于前一批次（倒填日期）", "a batch is dated earlier than the one before")
             }
             C::BatchFuture => ("批次时间晚于现在", "a batch is dated later than now"),
+            C::BatchBackdated => (
+                "批次时间早于他人见到前一检查点的时间（倒填日期）",
+                "a batch is dated earlier than others were shown the head before it",
+            ),
+            C::BatchPostdated => {
+                ("批次时间晚于他人见到其检查点的时间", "a batch is dated later than others saw its head")
+            }
             C::OfficeUnknown => (
                 "信任名单中没有这个账本的机构，签名未核对",
                 "the trust bundle has no office with this ledger; no signature was checked",
@@ -45,7 +52,17 @@ impl FindingCode {
             C::SignerUnknown => ("签署者不在信任名单中", "whoever signed is not in the trust bundle"),
             C::KeyDates => ("签署时密钥不在有效期内", "the key was not in use when it signed"),
             C::KeyCompromised => {
-                ("签署时密钥可能已泄露", "the key may have been somebody else's when it signed")
+                ("签署时密钥可能已失密", "the key may have been somebody else's when it signed")
+            }
+            C::KeyUnannounced => {
+                ("签署的密钥未在账本中预告", "a key signed that was never announced in the ledger")
+            }
+            C::KeyEventBad => (
+                "密钥事件前后不符，或与信任名单不一致",
+                "a key event does not follow, or a trust bundle says otherwise of the keys",
+            ),
+            C::TrustChain => {
+                ("账本中的信任名单前后不相接", "trust bundles in the ledger do not follow each other")
             }
             C::PublicBad => ("公开条目的原文与存证不符", "a public preimage is not that of its entry"),
             C::PublicList => {
@@ -68,6 +85,10 @@ impl FindingCode {
             C::CosignedBad => (
                 "已见证的检查点不属于本账本或次序不对",
                 "a cosigned checkpoint is not this ledger's, or is out of order",
+            ),
+            C::AnchorBad => (
+                "锚定记录不属于本账本或证据不成立",
+                "an anchor is not this ledger's, or its evidence does not hold",
             ),
             C::FileUnknown => ("不属于账本的文件", "a file that belongs to no ledger"),
             C::JournalDamaged => ("机构日志已损坏", "the office's journal is damaged"),

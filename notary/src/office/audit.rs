@@ -27,7 +27,7 @@ use super::lists::public_bits;
 use super::open::{JOURNAL, office_id, read_files};
 use super::record::{self, Accepted as Record, Kind, ListIssued, Private};
 use super::state::State;
-use crate::audit::{AuditOptions, AuditReport, DirSource, Finding, FindingCode, audit_ledger};
+use crate::audit::{AuditOptions, AuditReport, Detail, DirSource, Finding, FindingCode, Part, audit_ledger};
 use crate::claim::claims;
 use crate::commitment::{REGISTER, register_id};
 use crate::desk::{DESK, desk_id};
@@ -59,7 +59,7 @@ pub fn audit(
     let mut desk = Desk::new(origin, vault, progress);
     let read = Journal::inspect(&dir.join(JOURNAL), &id, None, &mut |record| desk.record(record));
     if let Err(error) = read {
-        desk.find(FindingCode::JournalDamaged, JOURNAL, error.to_string());
+        desk.find(FindingCode::JournalDamaged, JOURNAL, Detail::refused(error));
     }
     desk.compare(&report);
     if let Err((at, what)) = operator_log::inspect(dir, &id, &desk.log_heads) {
@@ -80,13 +80,13 @@ pub fn audit(
 
 /// The journals beside the office's own: their records are whole and in order. What is sealed in them opens only with
 /// the office's keys, which an audit does not have. An office that was not opened since it has them lacks them.
-fn beside(dir: &Path, office: &[u8; 32], has_vault: bool) -> Result<(), String> {
+fn beside(dir: &Path, office: &[u8; 32], has_vault: bool) -> Result<(), Detail> {
     if !dir.is_dir() {
         return Ok(());
     }
-    Journal::inspect(dir, office, None, &mut |_| {}).map_err(|error| error.to_string())?;
+    Journal::inspect(dir, office, None, &mut |_| {}).map_err(Detail::refused)?;
     match has_vault {
-        true => Vault::open_to_read(dir, office).map(drop).map_err(|error| error.to_string()),
+        true => Vault::open_to_read(dir, office).map(drop).map_err(Detail::refused),
         false => Ok(()),
     }
 }
@@ -125,7 +125,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn find(&mut self, code: FindingCode, at: impl Into<String>, what: impl Into<String>) {
+    fn find(&mut self, code: FindingCode, at: impl Into<String>, what: Detail) {
         self.findings.push(Finding::new(code, at, what));
     }
 
@@ -138,7 +138,7 @@ impl<'a> Desk<'a> {
             self.find(FindingCode::StatusListBad, &at, what);
         }
         if let Err(what) = self.state.replay(record) {
-            self.find(FindingCode::JournalDamaged, at, what);
+            self.find(FindingCode::JournalDamaged, at, Detail::Journal { why: what });
             return;
         }
         match kind {
@@ -158,9 +158,8 @@ impl<'a> Desk<'a> {
                 self.seen += 1;
                 (self.progress)(self.seen);
                 let opened = record::unframed::<Record>(record.payload);
-                let told = opened
-                    .ok_or("can't be read".to_string())
-                    .and_then(|(head, sealed)| self.document(&head, sealed));
+                let told =
+                    opened.ok_or(Detail::Unreadable).and_then(|(head, sealed)| self.document(&head, sealed));
                 if let Err(what) = told {
                     self.find(FindingCode::DocumentDiffers, at, what);
                 }
@@ -176,59 +175,53 @@ impl<'a> Desk<'a> {
             self.edge.append(item.entry.leaf());
         }
         if self.edge.root() != self.state.head.root {
-            let what = format!(
-                "batch {}: the journal's entries give another root than was signed",
-                last.sealed.batch
-            );
+            let what = Detail::BatchOtherRoot { batch: last.sealed.batch };
             self.find(FindingCode::HeadDiffers, at, what);
         }
     }
 
     /// A list says what the journal says up to there.
-    fn list(&self, payload: &[u8]) -> Result<(), String> {
-        let issued: ListIssued = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
-        let list = StatusList::parse(issued.file.as_bytes()).map_err(|refused| refused.to_string())?;
+    fn list(&self, payload: &[u8]) -> Result<(), Detail> {
+        let issued: ListIssued = serde_json::from_slice(payload).map_err(|_| Detail::Unreadable)?;
+        let list = StatusList::parse(issued.file.as_bytes()).map_err(Detail::unread)?;
         match public_bits(&self.state, issued.shard) {
             Some(bits) if bits == *list.bits() => Ok(()),
-            _ => Err("the list's statuses are not those of the journal".to_string()),
+            _ => Err(Detail::ListOfJournal),
         }
     }
 
     /// Key → document → disclosures → claims → core → entry.
-    fn document(&mut self, head: &Record, sealed: &[u8]) -> Result<(), String> {
+    fn document(&mut self, head: &Record, sealed: &[u8]) -> Result<(), Detail> {
         let slot = Slot(head.slot);
-        match self.vault.state(slot).map_err(|error| error.to_string())? {
+        match self.vault.state(slot).map_err(Detail::refused)? {
             SlotState::Live => {}
             SlotState::Erased => {
                 self.erased.push(head.slot);
                 return Ok(());
             }
-            SlotState::Unused => return Err("its key was never written".to_string()),
-            SlotState::Damaged => return Err("its key is damaged".to_string()),
+            SlotState::Unused => return Err(Detail::KeyNeverWritten),
+            SlotState::Damaged => return Err(Detail::KeyDamaged),
         }
-        let clear =
-            self.vault.open_sealed(slot, Kind::Accepted as u8, sealed).map_err(|error| error.to_string())?;
-        let (private, bytes) =
-            record::unframed::<Private>(&clear).ok_or("the sealed record can't be read")?;
-        let core_bytes = base64::decode(&private.core).ok_or("the core can't be read")?;
+        let clear = self.vault.open_sealed(slot, Kind::Accepted as u8, sealed).map_err(Detail::refused)?;
+        let (private, bytes) = record::unframed::<Private>(&clear).ok_or(Detail::Unreadable)?;
+        let core_bytes = base64::decode(&private.core).ok_or(Detail::NoBase64 { what: Part::Core })?;
         if Entry::of_core(&self.origin, &core_bytes) != head.entry {
-            return Err("the entry is not the core's".to_string());
+            return Err(Detail::EntryNotOfCore);
         }
-        let core = Core::parse(&core_bytes).map_err(|refused| refused.to_string())?;
-        let secret = private.secret().map_err(|refusal| refusal.to_string())?;
-        let document = private.document(bytes).map_err(|refusal| refusal.to_string())?;
+        let core = Core::parse(&core_bytes).map_err(Detail::unread)?;
+        let secret = private.secret().map_err(Detail::refused)?;
+        let document = private.document(bytes).map_err(Detail::refused)?;
         if let Body::Commitment(commitment) = document.body() {
             self.chains.commitment(commitment);
         }
-        let disclosed = disclose(document.value(), &secret).map_err(|refusal| refusal.to_string())?;
+        let disclosed = disclose(document.value(), &secret).map_err(Detail::refused)?;
         if disclosed.root() != core.document_root() {
-            return Err("the document is not the one that the core commits to".to_string());
+            return Err(Detail::DocumentOther);
         }
-        let by_rule =
-            document.report().map_or(Ok(Vec::new()), claims).map_err(|refused| refused.to_string())?;
+        let by_rule = document.report().map_or(Ok(Vec::new()), claims).map_err(Detail::unread)?;
         match by_rule == core.claims() {
             true => Ok(()),
-            false => Err("the claims are not what the rules make of the document".to_string()),
+            false => Err(Detail::ClaimsOther),
         }
     }
 
@@ -237,10 +230,10 @@ impl<'a> Desk<'a> {
     fn compare(&mut self, report: &AuditReport) {
         let (size, root) = (self.state.head.size, self.state.head.root);
         if report.size > size {
-            let what = format!("the journal ends at size {size}, the published ledger at {}", report.size);
+            let what = Detail::JournalEnds { size, published: report.size };
             self.find(FindingCode::HeadDiffers, JOURNAL, what);
         } else if report.size == size && report.root.is_some_and(|published| published != root) {
-            self.find(FindingCode::HeadDiffers, "ledger/checkpoint", "the journal's head has another root");
+            self.find(FindingCode::HeadDiffers, "ledger/checkpoint", Detail::JournalRoot);
         }
         let status = |doc: u32| {
             let index = self.state.docs.get(doc as usize).and_then(|doc| doc.index);
@@ -248,15 +241,15 @@ impl<'a> Desk<'a> {
         };
         let mut told = self.state.objections.contradictions(status);
         told.extend(self.state.repairs.contradictions(status));
-        for (at, what) in told {
-            self.find(FindingCode::CaseDiffers, at, what);
+        for at in told {
+            self.find(FindingCode::CaseDiffers, at, Detail::CertificateInUse);
         }
         let recorded: std::collections::BTreeSet<u64> =
             self.state.docs.iter().filter(|doc| doc.erased).map(|doc| doc.slot).collect();
         for slot in std::mem::take(&mut self.erased) {
             if !recorded.contains(&slot) {
-                let what = "a document's key was erased, and no record says so";
-                self.find(FindingCode::DocumentDiffers, format!("journal/keys slot {slot}"), what);
+                let at = format!("journal/keys slot {slot}");
+                self.find(FindingCode::DocumentDiffers, at, Detail::ErasedInSilence);
             }
         }
     }

@@ -12,6 +12,8 @@ use verifier::event::Event;
 use verifier::hash::sha256;
 use verifier::origin::Origin;
 
+use crate::audit::Detail;
+
 /// The manifest's name.
 pub const MANIFEST: &str = "manifest.json";
 /// The name of the note over it.
@@ -53,10 +55,10 @@ pub struct EventLine {
 
 impl EventLine {
     /// Nonce and event.
-    pub(super) fn read(&self) -> Result<([u8; 16], Event), String> {
+    pub(super) fn read(&self) -> Result<([u8; 16], Event), Detail> {
         let nonce = base64::decode(&self.nonce).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
-        let nonce = nonce.ok_or("the nonce is not 16 bytes in base64")?;
-        let event = Event::parse(self.body.as_bytes()).map_err(|refused| refused.to_string())?;
+        let nonce = nonce.ok_or(Detail::NonceLength)?;
+        let event = Event::parse(self.body.as_bytes()).map_err(Detail::unread)?;
         Ok((nonce, event))
     }
 }

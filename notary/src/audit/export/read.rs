@@ -12,6 +12,8 @@ use verifier::time::Time;
 use verifier::trust::{KeyUse, OfficeKey, TrustBundle};
 
 use super::line::{ExportManifest, FORMAT, Line, MANIFEST, MANIFEST_NOTE, NamedFile};
+use crate::audit::Detail;
+use crate::audit::keys::wrong;
 use crate::disk::DiskError;
 
 /// Bytes of a manifest, which names a file for every few thousand documents.
@@ -44,18 +46,12 @@ impl Lines {
         dir: &Path,
         origin: &Origin,
         trust: Option<&TrustBundle>,
-    ) -> Result<(Lines, Vec<String>), DiskError> {
+    ) -> Result<(Lines, Vec<Detail>), DiskError> {
         let mut wrong = Vec::new();
         let text = read(dir, MANIFEST, MANIFEST_BYTES)?;
-        let manifest = match serde_json::from_slice::<ExportManifest>(&text) {
-            Ok(manifest) if manifest.format == FORMAT && manifest.encode().as_bytes() == text => {
-                Some(manifest)
-            }
-            Ok(_) => None,
-            Err(_) => None,
-        };
+        let manifest = parse(&text);
         match &manifest {
-            None => wrong.push("is no manifest of an export".to_owned()),
+            None => wrong.push(Detail::NoManifest),
             Some(manifest) => {
                 let note = String::from_utf8(read(dir, MANIFEST_NOTE, NOTE_BYTES)?).unwrap_or_default();
                 wrong.extend(faults(manifest, &note, origin, trust).err());
@@ -70,14 +66,14 @@ impl Lines {
     }
 
     /// The next line; an error says where and what, and the one after it may be read.
-    pub(super) fn next_line(&mut self) -> Result<Option<Line>, (String, String)> {
+    pub(super) fn next_line(&mut self) -> Result<Option<Line>, (String, Detail)> {
         loop {
             let Some(file) = self.manifest.as_ref().and_then(|manifest| manifest.files.get(self.place))
             else {
                 return Ok(None);
             };
             let file = file.clone();
-            let at = |what: String| (format!("export/{}", file.name), what);
+            let at = |what: Detail| (format!("export/{}", file.name), what);
             let open = match &mut self.open {
                 Some(open) => open,
                 none => {
@@ -92,7 +88,7 @@ impl Lines {
             let read = (&mut open.reader).take(LINE_BYTES).read_until(b'\n', &mut bytes);
             if let Err(error) = read {
                 (self.place, self.open) = (self.place + 1, None);
-                return Err(at(error.to_string()));
+                return Err(at(Detail::System { why: error.to_string() }));
             }
             open.digest.update(&bytes);
             open.bytes += bytes.len() as u64;
@@ -106,10 +102,10 @@ impl Lines {
                 }
                 continue;
             }
-            let parsed: Line = serde_json::from_slice(&bytes)
-                .map_err(|_| at(format!("line {line} is none of an export")))?;
+            let parsed: Line =
+                serde_json::from_slice(&bytes).map_err(|_| at(Detail::LineUnknown { line }))?;
             if self.last.is_some_and(|last| parsed.index() <= last) {
-                return Err(at(format!("line {line} does not come after the one before")));
+                return Err(at(Detail::LineOrder { line }));
             }
             self.last = Some(parsed.index());
             return Ok(Some(parsed));
@@ -117,21 +113,21 @@ impl Lines {
     }
 }
 
-fn whole(done: Open, file: &NamedFile) -> Result<(), String> {
+fn whole(done: Open, file: &NamedFile) -> Result<(), Detail> {
     let digest: String = done.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     match digest == file.sha256 && done.bytes == file.bytes {
         true => Ok(()),
-        false => Err("is not the file that the manifest names".to_owned()),
+        false => Err(Detail::NotTheNamedFile),
     }
 }
 
 /// Names are of one kind, so none leads out of the folder.
-fn open_file(dir: &Path, name: &str) -> Result<Open, String> {
+fn open_file(dir: &Path, name: &str) -> Result<Open, Detail> {
     let digits = name.strip_prefix("entries-").and_then(|rest| rest.strip_suffix(".jsonl"));
     if !digits.is_some_and(|digits| digits.len() <= 20 && digits.bytes().all(|b| b.is_ascii_digit())) {
-        return Err("is no name of a file in an export".to_owned());
+        return Err(Detail::NoExportName);
     }
-    let file = File::open(dir.join(name)).map_err(|error| error.to_string())?;
+    let file = File::open(dir.join(name)).map_err(|error| Detail::System { why: error.to_string() })?;
     Ok(Open { reader: BufReader::new(file), digest: Sha256::new(), bytes: 0, line: 0 })
 }
 
@@ -150,33 +146,105 @@ fn read(dir: &Path, name: &str, limit: u64) -> Result<Vec<u8>, DiskError> {
     }
 }
 
+/// The manifest in these bytes; none where they are not exactly what one is written as.
+fn parse(text: &[u8]) -> Option<ExportManifest> {
+    let manifest = serde_json::from_slice::<ExportManifest>(text).ok()?;
+    (manifest.format == FORMAT && manifest.encode().as_bytes() == text).then_some(manifest)
+}
+
 /// Whether the office signed this manifest, and its checkpoint is of the ledger.
 fn faults(
     manifest: &ExportManifest,
     note: &str,
     origin: &Origin,
     trust: Option<&TrustBundle>,
-) -> Result<(), String> {
+) -> Result<(), Detail> {
+    of_ledger(manifest, origin)?;
+    signed(manifest, note, origin, trust)
+}
+
+/// Whether manifest and checkpoint are of this ledger and one size.
+fn of_ledger(manifest: &ExportManifest, origin: &Origin) -> Result<(), Detail> {
     if manifest.origin != origin.as_str() {
-        return Err(format!("is of the ledger {}", manifest.origin));
+        return Err(Detail::NamedLedger { origin: manifest.origin.clone() });
     }
-    let (checkpoint, _) =
-        Checkpoint::parse_note(&manifest.checkpoint).map_err(|refused| refused.to_string())?;
+    let (checkpoint, _) = Checkpoint::parse_note(&manifest.checkpoint).map_err(Detail::unread)?;
     if checkpoint.origin() != origin || checkpoint.size() != manifest.size {
-        return Err("its checkpoint is another".to_owned());
+        return Err(Detail::ManifestCheckpoint);
     }
-    let note = Note::parse(note).map_err(|refused| refused.to_string())?;
+    Ok(())
+}
+
+/// Whether the note is over this manifest, and of a pdf key of the office that was in use when it was made and nobody else's.
+fn signed(
+    manifest: &ExportManifest,
+    note: &str,
+    origin: &Origin,
+    trust: Option<&TrustBundle>,
+) -> Result<(), Detail> {
+    let note = Note::parse(note).map_err(Detail::unread)?;
     if note.text() != manifest.note_text(origin) {
-        return Err("the note is over another manifest".to_owned());
+        return Err(Detail::ManifestNote);
     }
     let Some(office) = trust.and_then(|trust| trust.office(origin)) else { return Ok(()) };
     let keys: Vec<&OfficeKey> = office.keys_for(KeyUse::Pdf).collect();
     let names: Vec<_> = keys.iter().map(|key| &key.key).collect();
-    let signed = note.verify(&names).map_err(|error| error.to_string())?;
-    let made = Time::new(manifest.made).map_err(|refused| refused.to_string())?;
-    let in_use = |key: &OfficeKey| key.sign_from <= made && made <= key.sign_until;
+    let signed = note.verify(&names).map_err(|error| wrong(error, &note).1)?;
+    let made = Time::new(manifest.made).map_err(Detail::unread)?;
+    let in_use = |key: &OfficeKey| {
+        let clean = key.compromised.as_ref().is_none_or(|bad| made < bad.from);
+        key.sign_from <= made && made <= key.sign_until && clean
+    };
     match signed.into_iter().filter_map(|at| keys.get(at)).any(|key| in_use(key)) {
         true => Ok(()),
-        false => Err("the key that signed was not in use then".to_owned()),
+        false => Err(Detail::ManifestKey),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+    use verifier::base64;
+
+    use super::*;
+
+    fn text(case: &Value, key: &str) -> Vec<u8> {
+        base64::decode(case[key].as_str().unwrap()).unwrap()
+    }
+
+    /// What a vector's manifest is worth: what it says, or the code of the refusal.
+    fn judge(case: &Value) -> Result<(u64, u64, u64), &'static str> {
+        let origin = Origin::parse(case["origin"].as_str().unwrap()).unwrap();
+        let utf8 = |key| String::from_utf8(text(case, key)).unwrap();
+        let trust = TrustBundle::open(&utf8("trust"), None).unwrap();
+        let manifest = parse(&text(case, "input")).ok_or("FORMAT_BAD")?;
+        of_ledger(&manifest, &origin).map_err(|_| "FORMAT_BAD")?;
+        signed(&manifest, &utf8("note"), &origin, Some(&trust)).map_err(|_| "SIG_BAD")?;
+        Ok((manifest.size, manifest.documents, manifest.erased))
+    }
+
+    #[test]
+    fn the_vectors_of_exports() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../verifier/vectors/export");
+        let mut codes = std::collections::BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let case: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            let expect = case["expect"].as_str().unwrap();
+            match judge(&case) {
+                Ok((size, documents, erased)) => {
+                    assert_eq!(expect, "ok", "{path:?}");
+                    assert_eq!(
+                        [&case["size"], &case["documents"], &case["erased"]],
+                        [size, documents, erased]
+                    );
+                }
+                Err(code) => assert_eq!(expect, code, "{path:?}"),
+            }
+            codes.insert(expect.to_owned());
+        }
+        assert_eq!(codes.into_iter().collect::<Vec<_>>(), ["FORMAT_BAD", "SIG_BAD", "ok"]);
     }
 }

@@ -11,18 +11,20 @@ use crate::audit::follow::{Followed, follow};
 use crate::audit::{AuditOptions, AuditReport, LedgerSource, Verdict, Watch};
 use crate::disk::testing::MemoryDisk;
 use crate::disk::{Disk, DiskError};
-use crate::ledger::testing::entries;
+use crate::ledger::testing::{TestKey, entries};
 use crate::ledger::{PUBLIC_LIST, PUBLIC_LIST_BYTES};
+use verifier::misbehaviour::Misbehaviour;
+use verifier::note::Note;
 
 /// A ledger as a web server gives it out: nothing can be listed but the preimages, by their lists. It breaks down after
 /// so many reads.
-struct Served<'a> {
+pub(super) struct Served<'a> {
     disk: &'a MemoryDisk,
     reads: Cell<u64>,
 }
 
 impl<'a> Served<'a> {
-    fn new(disk: &'a MemoryDisk) -> Self {
+    pub(super) fn new(disk: &'a MemoryDisk) -> Self {
         Self { disk, reads: Cell::new(u64::MAX) }
     }
 }
@@ -55,7 +57,7 @@ impl Watch for First {
     }
 }
 
-fn go_on(
+pub(super) fn go_on(
     house: &House,
     source: &Served<'_>,
     followed: &mut Followed,
@@ -70,7 +72,7 @@ fn go_on(
     Ok((report?, first.0))
 }
 
-fn begin(house: &House) -> Followed {
+pub(super) fn begin(house: &House) -> Followed {
     Followed::new(house.office.origin())
 }
 
@@ -137,7 +139,7 @@ fn an_audit_that_is_cut_off_anywhere_goes_on_and_misses_nothing() {
 }
 
 /// The same office with another history from an entry on.
-fn forked(house: &House, common: u64, more: u64) -> House {
+pub(super) fn forked(house: &House, common: u64, more: u64) -> House {
     let mut other = House::new();
     for part in [250, 50].into_iter().take(if common == 300 { 2 } else { 1 }) {
         other.seal(part);
@@ -170,13 +172,93 @@ fn two_histories_are_found_and_kept_whatever_their_sizes() {
         let conflict = report.conflict.unwrap();
         assert_eq!(conflict.seen, seen);
         assert_eq!(conflict.now.as_bytes(), other.disk.files()["ledger/checkpoint"]);
-        assert_eq!(followed.conflicts(), [conflict]);
+        // Two histories are proven to anybody; a ledger that is only smaller proves nothing.
+        let proof = conflict.proof.as_ref();
+        assert_eq!(proof.is_some(), code == "SPLIT_VIEW", "{common}+{more}");
+        if let Some(proof) = proof {
+            let file = Misbehaviour::parse(proof.encode().as_bytes()).unwrap();
+            assert!(file.contradicts(), "{common}+{more}");
+            assert_eq!(file.signed_by(&[&house.office.ledger.public]), Ok((vec![0], vec![0])));
+        }
+        assert_eq!(followed.conflicts(), std::slice::from_ref(&conflict));
         // What was seen first stays what the ledger is held against.
         assert_eq!(followed.seen(), Some(&*seen));
         let (after, _) = go_on(&house, &Served::new(&house.disk), &mut followed).unwrap();
         let still = if code == "SPLIT_VIEW" { vec![("SPLIT_VIEW", "checkpoint")] } else { vec![] };
         assert_eq!(codes(&after), still, "{common}+{more}");
+        // The proof is told with it, though the ledger shows the first history again.
+        assert_eq!(after.conflict, Some(conflict).filter(|_| code == "SPLIT_VIEW"));
     }
+}
+
+#[test]
+fn an_audit_does_not_go_on_along_another_history() {
+    let mut house = House::new();
+    [250, 50, 700].into_iter().for_each(|part| house.seal(part));
+    let mut followed = begin(&house);
+    // The last batch is damaged, so the audit goes on from the first; its checkpoint was seen all the same.
+    let mut damaged = house.disk.files()["ledger/batch/002"].clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    let disk = with(&house.disk.files(), "ledger/batch/002", Some(damaged));
+    go_on(&house, &Served::new(&disk), &mut followed).unwrap();
+    assert_eq!((followed.audited(), followed.seen().is_some()), (250, true));
+    // Another history, whose batches are sound up to the size of what was seen.
+    let mut other = forked(&house, 250, 100);
+    other.office.seal(&mut other.ledger, entries(80_000, 900), &[], BEGIN + 660).unwrap();
+    let (report, _) = go_on(&house, &Served::new(&other.disk), &mut followed).unwrap();
+    assert_eq!(codes(&report), [("SPLIT_VIEW", "checkpoint")]);
+    assert_eq!(followed.audited(), 250);
+}
+
+#[test]
+fn a_head_of_another_history_that_lies_in_the_ledger_itself_is_proven() {
+    let mut house = House::new();
+    [250, 50, 40, 700].into_iter().for_each(|part| house.seal(part));
+    let other = forked(&house, 300, 40);
+    let (sound, foreign) = (house.disk.files(), other.disk.files());
+    let head = foreign["ledger/checkpoint"].clone();
+    let report = |disk: &MemoryDisk, trust: bool| {
+        let bundle = house.trust(|_| ());
+        super::house::audit(disk, trust.then_some(&bundle), &AuditOptions::default())
+    };
+    // What a witness cosigned, what a batch says, what is published at the size of the last batch.
+    let mut same_size = House::new();
+    same_size.office.seal(&mut same_size.ledger, entries(9_000, 1040), &[], BEGIN).unwrap();
+    let published = same_size.disk.files()["ledger/checkpoint"].clone();
+    for (path, bytes, code) in [
+        ("ledger/cosigned/000", head, "COSIGNED_BAD"),
+        ("ledger/batch/002", foreign["ledger/batch/002"].clone(), "BATCH_ROOT"),
+        ("ledger/checkpoint", published, "CHECKPOINT_ROOT"),
+    ] {
+        let disk = with(&sound, path, Some(bytes));
+        let found = report(&disk, true);
+        assert!(found.findings.iter().any(|f| f.code.as_str() == code), "{path}: {:?}", codes(&found));
+        let proof = found.conflict.and_then(|conflict| conflict.proof).expect(path);
+        assert!(proof.contradicts());
+        assert_eq!(proof.signed_by(&[&house.office.ledger.public]), Ok((vec![0], vec![0])), "{path}");
+        // Without its keys nobody can say that it was the office.
+        assert_eq!(report(&disk, false).conflict, None, "{path}");
+    }
+    // A head that somebody else signed is wrong, and no proof against the office.
+    let stranger = TestKey::new("office.example/ledger", 99);
+    let text = String::from_utf8(foreign["ledger/checkpoint"].clone()).unwrap();
+    let note = stranger.sign(Note::parse(&text).unwrap().text().to_owned()).encode();
+    let found = report(&with(&sound, "ledger/cosigned/000", Some(note.into_bytes())), true);
+    assert_eq!(codes(&found), [("COSIGNED_BAD", "cosigned/000")]);
+    assert_eq!(found.conflict, None);
+}
+
+#[test]
+fn a_ledger_that_is_smaller_than_what_was_cosigned_was_rolled_back() {
+    let mut house = House::new();
+    [250, 50].into_iter().for_each(|part| house.seal(part));
+    let old = house.disk.files();
+    house.seal(40);
+    let head = house.disk.files()["ledger/checkpoint"].clone();
+    let disk = with(&old, "ledger/cosigned/000", Some(head));
+    let report = super::house::audit(&disk, Some(&house.trust(|_| ())), &AuditOptions::default());
+    assert_eq!(codes(&report), [("ROLLBACK", "cosigned/000")]);
 }
 
 #[test]
@@ -202,6 +284,47 @@ fn over_the_web_every_preimage_is_seen_and_a_hidden_one_shows() {
     assert!(codes(&part).iter().any(|(code, _)| *code == "STATUS_NEWEST"), "{:?}", codes(&part));
 }
 
+/// An office that is publishing: after so many moments its next head is there.
+struct Publishing<'a> {
+    before: Served<'a>,
+    after: Served<'a>,
+    moments: Cell<u32>,
+}
+
+impl LedgerSource for Publishing<'_> {
+    fn read(&self, path: &str, limit: usize) -> Result<Option<Vec<u8>>, DiskError> {
+        if self.moments.get() == 0 { self.after.read(path, limit) } else { self.before.read(path, limit) }
+    }
+
+    fn list(&self, folder: &str) -> Result<Option<Vec<String>>, DiskError> {
+        if self.moments.get() == 0 { self.after.list(folder) } else { self.before.list(folder) }
+    }
+
+    fn wait(&self) -> bool {
+        self.moments.set(self.moments.get() - 1);
+        true
+    }
+}
+
+#[test]
+fn a_list_that_is_published_just_before_its_head_is_waited_for() {
+    let mut house = small();
+    let before = house.disk.files();
+    house.status(300, &[(1, Status::Revoked)]);
+    let newest = house.disk.files()["ledger/status/0.xzs"].clone();
+    let ahead = with(&before, "ledger/status/0.xzs", Some(newest));
+    let bundle = house.trust(|_| ());
+    for (moments, finds) in [(1, vec![]), (4, vec![]), (99, vec![("STATUS_NEWEST", "status/0.xzs")])] {
+        let (before, after) = (Served::new(&ahead), Served::new(&house.disk));
+        let source = Publishing { before, after, moments: Cell::new(moments) };
+        let (mut followed, options) = (begin(&house), AuditOptions::default());
+        let report =
+            follow(&source, Some(&bundle), &mut followed, &options, &mut First::default(), &mut |_| ());
+        assert_eq!(codes(&report.unwrap()), finds, "{moments}");
+        assert!(source.moments.get() == 0 || source.moments.get() == 95, "it waits a few times only");
+    }
+}
+
 #[test]
 fn what_is_dated_in_the_future_is_found() {
     let house = small();
@@ -220,11 +343,15 @@ fn a_state_is_read_as_it_was_written_and_nothing_else_is() {
     go_on(&house, &Served::new(&house.disk), &mut followed).unwrap();
     let text = followed.encode();
     assert_eq!(Followed::parse(text.as_bytes()).unwrap(), followed);
+    let root = format!("\"root\":\"{}", &house.ledger.head().root.to_base64()[..4]);
     for (from, to) in [
         ("audit-state/v1", "audit-state/v2"),
         ("office.example/ledger", "other.example/ledger"),
         ("\"size\":3", "\"size\":4"),
+        ("\"size\":3", "\"size\":2"),
         ("\"looked\":3", "\"looked\":"),
+        ("\"looked\":3", "\"looked\":2"),
+        (&*root, "\"root\":\"AAAA"),
         ("{\"format\"", "{\"more\":1,\"format\""),
         ("\"seen\":\"", "\"seen\":\"x"),
     ] {

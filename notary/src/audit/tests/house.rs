@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use verifier::entry::{Entry, PublicKind, public_preimage};
+use verifier::note::Note;
 use verifier::registry::DocumentKind;
 use verifier::status::{Status, StatusFields, StatusNote};
 use verifier::status_list::{StatusBits, StatusList};
@@ -43,15 +44,44 @@ impl House {
     }
 
     pub(super) fn seal_public(&mut self, kind: PublicKind, body: &[u8]) {
-        let (index, now) = (self.ledger.head().size, self.now());
-        let preimage = public_preimage(kind, body);
-        let entry = Entry::of_public(&preimage).unwrap().1;
-        self.office.seal(&mut self.ledger, vec![entry], &[PublicEntry { index, preimage }], now).unwrap();
+        self.seal_publics(&[(kind, body)]);
+    }
+
+    /// In one batch.
+    pub(super) fn seal_publics(&mut self, all: &[(PublicKind, &[u8])]) {
+        let (first, now) = (self.ledger.head().size, self.now());
+        let public = (first..).zip(all).map(|(index, (kind, body))| {
+            let preimage = public_preimage(*kind, body);
+            (Entry::of_public(&preimage).unwrap().1, PublicEntry { index, preimage })
+        });
+        let (entries, public): (Vec<Entry>, Vec<PublicEntry>) = public.unzip();
+        self.office.seal(&mut self.ledger, entries, &public, now).unwrap();
     }
 
     /// Seals the note of the next list of shard 0, then publishes the list: all below `valid` that were nothing are
     /// valid now, then the changes.
     pub(super) fn status(&mut self, valid: u64, changes: &[(u64, Status)]) {
+        self.status_as(valid, changes, &|_| ());
+    }
+
+    /// The same with another note than belongs there.
+    pub(super) fn status_as(
+        &mut self,
+        valid: u64,
+        changes: &[(u64, Status)],
+        alter: &dyn Fn(&mut StatusFields),
+    ) {
+        let note = self.listed(valid, changes, alter);
+        self.seal_public(PublicKind::StatusNote, note.encode().as_bytes());
+    }
+
+    /// Publishes the list, and leaves its note to be sealed.
+    pub(super) fn listed(
+        &mut self,
+        valid: u64,
+        changes: &[(u64, Status)],
+        alter: &dyn Fn(&mut StatusFields),
+    ) -> Note {
         let mut bits = self.lists.last().map_or_else(StatusBits::new, |(bits, _)| bits.clone());
         let covered = self.lists.last().map_or(0, |_| valid);
         for index in covered..valid {
@@ -61,7 +91,7 @@ impl House {
             bits.set(*index, *status);
         }
         let sequence = self.lists.len() as u64 + 1;
-        let fields = StatusFields {
+        let mut fields = StatusFields {
             origin: self.office.origin(),
             shard: 0,
             sequence,
@@ -71,16 +101,24 @@ impl House {
             issued: Time::new(self.now()).unwrap(),
             expires: Time::new(self.now() + 86_400).unwrap(),
         };
+        alter(&mut fields);
+        let sequence = fields.sequence;
         let note = self.office.status.sign(StatusNote::new(fields).unwrap().text());
         let file = StatusList::file(&note, &compress_to_vec_zlib(bits.as_bytes(), 6));
-        self.seal_public(PublicKind::StatusNote, note.encode().as_bytes());
         self.ledger.publish_status(0, sequence, file.as_bytes()).unwrap();
         let entry = Entry::of_public_body(PublicKind::StatusNote, note.encode().as_bytes());
         self.lists.push((bits, entry));
+        note
     }
 
     /// The bundle that knows this office.
     pub(super) fn trust(&self, change: impl FnOnce(&mut TrustFields)) -> TrustBundle {
+        TrustBundle::parse(&self.trust_file(change)).unwrap()
+    }
+
+    /// The same as a file that the root signed.
+    pub(super) fn trust_file(&self, change: impl FnOnce(&mut TrustFields)) -> String {
+        let root = TestKey::new("office.example/ledger/root", 9);
         let time = |seconds| Time::new(seconds).unwrap();
         let (from, until) = (time(BEGIN), time(BEGIN + 1_000_000));
         let keys = [
@@ -106,7 +144,7 @@ impl House {
         };
         let mut fields = TrustFields {
             publisher: self.office.origin(),
-            roots: vec![TestKey::new("office.example/ledger/root", 9).public],
+            roots: vec![root.public.clone()],
             sequence: 1,
             issued: from,
             expires: until,
@@ -118,7 +156,7 @@ impl House {
             quorum: None,
         };
         change(&mut fields);
-        TrustBundle::from_text(&fields.text().unwrap()).unwrap()
+        root.sign(fields.text().unwrap()).encode()
     }
 
     pub(super) fn report(&self, trust: bool) -> AuditReport {
@@ -127,12 +165,13 @@ impl House {
     }
 }
 
-/// 250 + 50 entries over one full tile, then small batches that leave partial tiles, a key event, two status lists.
+/// 250 + 50 entries over one full tile, then small batches that leave partial tiles, a trust bundle, two status lists.
 pub(super) fn small() -> House {
     let mut house = House::new();
     house.seal(250);
     house.seal(50);
-    house.seal_public(PublicKind::KeyEvent, b"a key event");
+    let trust = house.trust_file(|_| ());
+    house.seal_public(PublicKind::TrustBundle, trust.as_bytes());
     house.seal(2);
     house.status(300, &[]);
     house.seal(1);
@@ -147,6 +186,11 @@ pub(super) fn audit(disk: &MemoryDisk, trust: Option<&TrustBundle>, options: &Au
 
 pub(super) fn codes(report: &AuditReport) -> Vec<(&str, &str)> {
     report.findings.iter().map(|finding| (finding.code.as_str(), &*finding.where_)).collect()
+}
+
+/// What was found, and where.
+pub(super) fn told(report: &AuditReport) -> Vec<String> {
+    codes(report).iter().map(|(code, at)| format!("{code} {at}")).collect()
 }
 
 /// A copy of a disk with one file other, or none.
