@@ -1,15 +1,18 @@
 //! The evidence package of a certificate (spec page `evidence.md`): one ZIP archive for a court or a dispute.
 //!
 //! ```text
-//! 说明.html 说明.txt          what this is, what each file proves, how to check it without the office
+//! 说明.html 说明.txt explanation.en.html     what this is, what each file proves, how to check it without the office
 //! certificate/NUMBER.xzc .pdf      document/…  the document as it came, its disclosures, the core
 //! proof/NUMBER.tlog-proof  batch.json  checkpoint       status/status-0-17.xzs .tlog-proof       events/events.json …
+//! anchors/…  what others say of its checkpoints       keys/…  what happened to the keys that signed
 //! provenance.json  trust.xzt       manifest.json  manifest.note
 //! ```
 //!
 //! Here: what goes in. It holds everything of one document, so it is for the holder and for whoever decides a dispute. Not
 //! here: the manifest (`verifier::evidence`), checking (`xinzheng-verify`), who may have it (`web`, `cli`).
 
+pub(super) mod anchored;
+mod keyed;
 mod words;
 
 use std::io::{Cursor, Write};
@@ -19,6 +22,7 @@ use sha2::{Digest, Sha256};
 use verifier::base64;
 use verifier::entry::Entry;
 use verifier::evidence::{MANIFEST, MANIFEST_NOTE, Manifest};
+use verifier::note::Note;
 use verifier::number::CertificateNumber;
 use verifier::time::Time;
 use zip::write::SimpleFileOptions;
@@ -57,13 +61,25 @@ impl Office {
             moment.files().into_iter().map(|(name, text)| (format!("status/{name}"), text.into_bytes())),
         );
         files.extend(self.of_events(number, &issued)?);
+        let (others, outside) = anchored::files(&issued.certificate, self.trust(), made);
+        files.extend(others);
+        let notes: Vec<&Note> =
+            [Some(issued.tlog_proof.note()), moment.list.as_ref().map(|said| said.list.note())]
+                .into_iter()
+                .flatten()
+                .collect();
+        let (events, keys) = self.key_events_of(&issued.certificate, &notes)?;
+        files.extend(events);
         files.push(("provenance.json".to_owned(), pretty(&origins)));
         files.push(("trust.xzt".to_owned(), self.trust_text().as_bytes().to_vec()));
-        let facts = self.facts(&issued, &moment, &origins, terms, made);
+        let facts =
+            Facts { outside: &outside, keys: &keys, ..self.facts(&issued, &moment, &origins, terms, made) };
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         let (text, html) = (words::text(&facts, &names), words::html(&facts, &names));
+        let english = words::html_english(&facts, &names);
         files.push(("说明.txt".to_owned(), text.into_bytes()));
         files.push(("说明.html".to_owned(), html.into_bytes()));
+        files.push(("explanation.en.html".to_owned(), english.into_bytes()));
         files.sort();
         let manifest = Manifest::of(self.origin.clone(), *number, made, &files).map_err(internal)?;
         let note = self.sign_pdf(&manifest.note_text())?.encode();
@@ -181,11 +197,14 @@ impl Office {
             issued: core.issued_at(),
             sealed: issued.certificate.batch().time(),
             index: issued.certificate.index(),
+            level: self.assurance(&issued.certificate).level,
             made,
             status: moment.word(),
             list: moment.list.as_ref().map(|said| said.list.says().fields().sequence),
             roots: self.trust().roots().iter().map(|root| root.encode()).collect(),
-            cosigned: issued.tlog_proof.note().signatures().len().saturating_sub(1),
+            witnesses: anchored::witnesses(issued.tlog_proof.note(), self.trust()),
+            outside: &[],
+            keys: &[],
             origins,
             verifier: terms.verifier.as_deref(),
         }
