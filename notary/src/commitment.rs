@@ -17,8 +17,10 @@ mod event;
 mod life;
 mod matter;
 mod matter_table;
+mod may;
 mod present;
 mod register;
+mod remark;
 mod row;
 mod rules;
 mod search;
@@ -28,7 +30,7 @@ mod table;
 mod tests;
 
 pub use catalogue::MattersImported;
-pub use desk::{CommitmentDesk, HOLDERS_MAX, Listed, PAGE_MAX, Page, Remark, View};
+pub use desk::{CommitmentDesk, HOLDERS_MAX, Listed, PAGE_MAX, Page, View};
 pub use due::{DUE_MAX, Due, DueList, DueWhat, Figures};
 pub use eligible::{Eligibility, Ineligible};
 pub use event::{
@@ -43,6 +45,7 @@ pub use matter_table::{BadMatter, MATTERS_FILE_MAX};
 pub use present::Present;
 pub use register::{MATTERS_MAX, NewTemplate, TEMPLATE_TEXT_MAX, TEMPLATES_MAX, Template, template_digest};
 pub(crate) use register::{REGISTER, Register, register_id};
+pub use remark::Remark;
 pub(crate) use row::Indexed;
 pub use search::{PublicPage, PublicRow, SEARCH_MIN, SEARCH_WALK_MAX};
 pub use stage::Stage;

@@ -15,6 +15,7 @@
 
 mod cell;
 mod column;
+mod digest;
 mod export;
 mod fault;
 mod head;
@@ -32,6 +33,7 @@ mod xlsx;
 pub use cell::Cell;
 pub use column::Column;
 pub(crate) use column::plain as plain_title;
+pub use digest::digest;
 pub use export::{commitment_cells, commitment_cells_now};
 pub use fault::{BadRow, Fault};
 pub use row::GoodRow;

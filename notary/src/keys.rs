@@ -12,10 +12,15 @@
 //!                               sha256 4zbiA5Ecqkuh6Jv1eA8vWQ2pvG8rBZ0s3rJ2bVY2nZk=   of the .pem file
 //! ```
 //!
+//! Where the private key lies in a hardware module or on a signing server, a file `batch-1f0c44a2.signer` stands in place of the
+//! `.pem` file and names the program that signs (`command`).
+//!
 //! Listing reads the second alone and needs no passphrase. Its second line tells a wrong passphrase from a damaged
 //! file; where it is missing, or a key was encrypted again with other tools, the key is judged by what comes out of it.
 //! No file is ever overwritten. Secrets have no `Debug`, go into no message, and are wiped when dropped.
 
+pub mod chain;
+pub mod command;
 mod error;
 pub mod example;
 mod file;
@@ -23,14 +28,17 @@ mod folder;
 mod passphrase;
 mod pkcs8;
 mod signer;
+mod words;
 
 use verifier::key::{KeyKind, KeyName};
 use verifier::origin::Origin;
 
+pub use chain::ChainKey;
+pub use command::{CommandSigner, SIGNER_EXTENSION, SignerFault, SignerHealth, enroll};
 pub use error::KeyError;
 pub use example::is_example_key;
 pub use file::{KeyFile, unlock_all};
-pub use folder::{Listed, list};
+pub use folder::{KeyPlace, Listed, list, open};
 pub use passphrase::{PASSPHRASE_MAX, Passphrase};
 pub use pkcs8::ITERATIONS;
 pub use signer::Signer;
@@ -66,6 +74,16 @@ impl KeyUse {
             KeyUse::Status => "status",
             KeyUse::Pdf => "pdf",
             KeyUse::Witness => "witness",
+        }
+    }
+
+    /// The use in a trust bundle.
+    pub fn of(usage: verifier::trust::KeyUse) -> KeyUse {
+        match usage {
+            verifier::trust::KeyUse::Ledger => KeyUse::Ledger,
+            verifier::trust::KeyUse::Batch => KeyUse::Batch,
+            verifier::trust::KeyUse::Status => KeyUse::Status,
+            verifier::trust::KeyUse::Pdf => KeyUse::Pdf,
         }
     }
 

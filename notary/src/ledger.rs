@@ -5,7 +5,7 @@
 //! ledger/checkpoint
 //! ledger/tile/0/000.p/41          ledger/tile/entries/000.p/41
 //! ledger/batch/007                ledger/public/040                ledger/status/0/17.xzs
-//! ledger/cosigned/012
+//! ledger/cosigned/012             ledger/anchors/007
 //! ```
 //!
 //! A batch goes in like this, and a restart goes the same way again from the same entries:
@@ -19,6 +19,7 @@
 //! Every step may be done again after a crash: same bytes to the same places. Here: files of the ledger, and proofs
 //! from them. Not here: signing and when to do what (the seal), checking by outsiders ([`crate::audit`]).
 
+pub(crate) mod anchors;
 mod apply;
 mod batch;
 mod cosigned;

@@ -3,8 +3,10 @@
 //! What is here: documents and their rules, claims, disclosures, cores, the ledger, the journal, keys; `Office` is the
 //! only way to change anything. What is not: HTTP, pages, and the checking of certificates, which is `verifier`'s.
 
+pub mod anchor;
 pub mod audit;
 pub mod backup;
+pub mod block;
 pub mod calendar;
 pub mod check;
 pub mod claim;

@@ -18,6 +18,7 @@
 //! stand numbers, accounts, times and states; what was said is sealed under the key of the certificate's document, so
 //! erasing the document takes it too.
 
+mod carry;
 mod look;
 mod state;
 mod steps;

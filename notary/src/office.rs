@@ -8,7 +8,7 @@
 //! D/people/          accounts, sealed              D/operator-log/ who did what, hash-chained
 //! D/register/        templates of commitments, matters
 //! D/desk/            drafts, requests, receipts    D/witness/      what it has seen of others' ledgers, if it is a witness
-//! D/desk/            drafts, requests, receipts    D/lists/     status lists of other offices
+//! D/anchor/          what is under way with targets of anchors    D/lists/     status lists of other offices
 //! ```
 //!
 //! `Office` is shared between threads; nothing in it is asynchronous. Two entry points matter: [`Office::submit`], where a
@@ -16,14 +16,17 @@
 //! certificates (`verifier`).
 
 mod accept;
+mod anchors;
 mod audit;
 mod backup;
 mod batches;
 pub(crate) mod casework;
 mod certificate;
+mod chain_key;
 mod change;
 mod commitment_rows;
 mod commitments;
+mod compromised;
 mod config;
 mod copy;
 mod cosigned;
@@ -33,7 +36,9 @@ mod event;
 mod evidence;
 mod export;
 mod holder;
+mod key_changes;
 mod keyring;
+mod keys_in_use;
 mod lists;
 mod log_head;
 mod look_up;
@@ -47,6 +52,8 @@ mod printable;
 mod provenance;
 pub(crate) mod record;
 mod refused;
+mod roots;
+mod rotate;
 mod seal;
 pub(crate) mod state;
 mod subjects;
@@ -68,6 +75,7 @@ use verifier::trust::{OfficeKey, TrustBundle};
 
 pub(crate) use accept::random_digits;
 pub use accept::{Accepted, IDEMPOTENCY_KEY_MAX, Submission, SubmissionKind};
+pub use anchors::Anchors;
 pub use audit::audit;
 pub use batches::{BATCHES_AT_A_TIME, BatchView, EntryView, ListView};
 pub use casework::{CaseDue, CaseStep, EVIDENCE_MAX, GROUND_MAX};
@@ -83,6 +91,8 @@ pub use event::{EventView, NewEvent, REASON_MAX, Recorded, StatusChange};
 pub use evidence::EvidenceTerms;
 pub use export::{EXPORT_AT_A_TIME, ExportPart, ExportSum};
 pub use holder::CERTIFICATES_OF_MAX;
+pub use keys_in_use::{ExternalSigner, KeyNotice, KeyState, KeyView, KeyWarning, key_notices, key_views_of};
+pub(crate) use keys_in_use::{PeopleKeys, Spare};
 pub use lists::PublishedList;
 pub use many::AT_ONCE_MAX;
 pub use moment::{Moment, NextList, SaidBy};
@@ -91,6 +101,8 @@ pub use others::OTHERS_MAX;
 pub use preview::Preview;
 pub use provenance::{Provenance, TableRow, Via};
 pub(crate) use record::time as time_of;
+pub use roots::{new_root, sign_bundle};
+pub use rotate::{Compromise, NewKey, Prepared, Rotated, Rotation};
 pub use seal::SealedBatch;
 pub use subjects::{Aliases, SUBJECTS_MAX, TOLD_MAX};
 pub use trusted::{QuorumEdit, TrustEdit};
@@ -154,6 +166,7 @@ pub struct Office {
     indexing: Mutex<()>,
     state: Mutex<State>,
     sealing: Mutex<()>,
+    left_over: Mutex<Option<seal::Stage>>,
     publishing: Mutex<()>,
     casework: Mutex<()>,
     cascading: Mutex<()>,
@@ -162,6 +175,8 @@ pub struct Office {
     reports: Vec<String>,
     desk: crate::desk::Store,
     cosigned: Mutex<cosigned::Kept>,
+    anchored: Mutex<crate::anchor::Kept>,
+    failing: Mutex<crate::anchor::AllFailing>,
     witness: std::sync::OnceLock<crate::witness::Witness>,
     register: crate::commitment::Register,
     _lock: Lock,

@@ -30,10 +30,11 @@ use verifier::time::Time;
 pub use action::Action;
 pub use entry::{Actor, Entry, OBJECT_MAX, Outcome};
 
+use crate::audit::Detail;
 use crate::journal::{Journal, Position, Settings, Ticket};
 use crate::office::Clock;
 use crate::people::has_segments;
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::{Lang, Refusal, RefusalCode};
 
 /// The folder in the office's.
 pub(crate) const FOLDER: &str = "operator-log";
@@ -113,7 +114,9 @@ impl OperatorLog {
                         inner.chain = chain;
                         inner.places.push((record.position, entry.at().seconds(), entry.action()));
                     }
-                    Err(what) => wrong = Some(format!("{FOLDER} {}: {what}", record.sequence)),
+                    Err(what) => {
+                        wrong = Some(format!("{FOLDER} {}: {}", record.sequence, what.say(Lang::En)))
+                    }
                 }
             }
         })?;
@@ -275,7 +278,9 @@ impl OperatorLog {
             if wrong.is_none() {
                 match follow(&head.chain, record.sequence, record.kind, record.payload) {
                     Ok((chain, _)) => head = Head { size: record.sequence, chain },
-                    Err(what) => wrong = Some(format!("{FOLDER} {}: {what}", record.sequence)),
+                    Err(what) => {
+                        wrong = Some(format!("{FOLDER} {}: {}", record.sequence, what.say(Lang::En)))
+                    }
                 }
             }
         })?;
@@ -304,7 +309,7 @@ pub(crate) fn inspect(
     office_dir: &Path,
     office: &[u8; 32],
     sealed: &[(u64, Hash)],
-) -> Result<u64, (String, String)> {
+) -> Result<u64, (String, Detail)> {
     let dir = office_dir.join(FOLDER);
     if !dir.is_dir() {
         // An office that was never opened since it has such a log.
@@ -319,21 +324,18 @@ pub(crate) fn inspect(
                 Ok((next, _)) => {
                     (chain, size) = (next, record.sequence);
                     if sealed.iter().any(|(number, head)| *number == size && *head != chain) {
-                        let what = "the ledger has another head of the log up to here".to_string();
-                        wrong = Some((format!("{FOLDER} entry {size}"), what));
+                        wrong = Some((format!("{FOLDER} entry {size}"), Detail::LogOtherHead));
                     }
                 }
-                Err(what) => wrong = Some((format!("{FOLDER} entry {}", record.sequence), what.to_string())),
+                Err(what) => wrong = Some((format!("{FOLDER} entry {}", record.sequence), what)),
             }
         }
     });
     match (wrong, read) {
         (Some(wrong), _) => Err(wrong),
-        (None, Err(error)) => Err((FOLDER.to_string(), error.to_string())),
+        (None, Err(error)) => Err((FOLDER.to_string(), Detail::refused(error))),
         (None, Ok(_)) => match sealed.iter().find(|(number, _)| *number > size) {
-            Some((number, _)) => {
-                Err((FOLDER.to_string(), format!("has {size} entries, and the ledger a head of {number}")))
-            }
+            Some((number, _)) => Err((FOLDER.to_string(), Detail::LogShort { size, number: *number })),
             None => Ok(size),
         },
     }
@@ -348,18 +350,18 @@ fn next(chain: &Hash, entry: &[u8]) -> Hash {
 }
 
 /// Whether a record is the entry that follows.
-fn follow(before: &Hash, sequence: u64, kind: u8, payload: &[u8]) -> Result<(Hash, Entry), &'static str> {
+fn follow(before: &Hash, sequence: u64, kind: u8, payload: &[u8]) -> Result<(Hash, Entry), Detail> {
     if kind != KIND {
-        return Err("not an entry");
+        return Err(Detail::LogNoEntry);
     }
-    let (chain, text) = payload.split_first_chunk::<CHAIN_LEN>().ok_or("cut off")?;
+    let (chain, text) = payload.split_first_chunk::<CHAIN_LEN>().ok_or(Detail::LogCut)?;
     let right = next(before, text);
     if right.as_bytes() != chain {
-        return Err("it does not follow from the entry before");
+        return Err(Detail::LogBreaks);
     }
-    let entry = Entry::parse(text).ok_or("not an entry")?;
+    let entry = Entry::parse(text).ok_or(Detail::LogNoEntry)?;
     if entry.number() != sequence {
-        return Err("another number than its place");
+        return Err(Detail::LogNumber);
     }
     Ok((right, entry))
 }

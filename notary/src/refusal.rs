@@ -30,13 +30,15 @@ pub struct Refusal {
     code: RefusalCode,
     at: String,
     found: String,
+    /// The same in Chinese, where it is a phrase.
+    found_zh: Option<String>,
     right: String,
 }
 
 impl Refusal {
     /// A refusal without a place or values; add them with [`Refusal::at`], [`Refusal::found`], [`Refusal::right`].
     pub fn new(code: RefusalCode) -> Self {
-        Refusal { code, at: String::new(), found: String::new(), right: String::new() }
+        Refusal { code, at: String::new(), found: String::new(), found_zh: None, right: String::new() }
     }
 
     /// Where: a JSON pointer, a file's path, a row. Empty means the whole.
@@ -53,6 +55,13 @@ impl Refusal {
         self
     }
 
+    /// What [`Refusal::found`] says in Chinese, where that is a phrase and no value; cut alike.
+    #[must_use]
+    pub fn found_in_chinese(mut self, found: impl fmt::Display) -> Self {
+        self.found_zh = Some(shown(&found.to_string()));
+        self
+    }
+
     /// What would be right, in a form that reads the same in every language: a value, a pattern, a list of words.
     #[must_use]
     pub fn right(mut self, right: impl fmt::Display) -> Self {
@@ -65,6 +74,17 @@ impl Refusal {
         self.code
     }
 
+    /// Whether an external program that signs is what it waits for: it may be done later, by itself.
+    pub fn awaits_signer(&self) -> bool {
+        matches!(self.code, RefusalCode::KeySignerFailed | RefusalCode::KeySignerRefused)
+    }
+
+    /// Whether it was a key that could not sign: then nothing has happened, and it may be able to later. One whose signatures do
+    /// not verify is another matter: the machine can't be trusted.
+    pub fn is_of_a_key(&self) -> bool {
+        self.code.as_str().starts_with("KEY_") && self.code != RefusalCode::KeySignatureBad
+    }
+
     /// Where; empty means the whole.
     pub fn where_(&self) -> &str {
         &self.at
@@ -72,7 +92,8 @@ impl Refusal {
 
     /// What is wrong and what would be right, in one sentence.
     pub fn message(&self, lang: Lang) -> String {
-        self.code.template(lang).replace("{found}", &self.found).replace("{right}", &self.right)
+        let found = self.found_zh.as_ref().filter(|_| lang == Lang::Zh).unwrap_or(&self.found);
+        self.code.template(lang).replace("{found}", found).replace("{right}", &self.right)
     }
 }
 

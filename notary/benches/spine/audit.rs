@@ -27,7 +27,14 @@ pub fn run() {
     let (ours, theirs) = in_turn(3, audit, || {
         black_box(bare_root(&all));
     });
-    row("audit 10^6 entries on disk", ours, "bare SHA-256 of the tree", theirs, ratio(theirs, ours), "≥ 0.5");
+    row(
+        "audit 10^6 entries on disk",
+        ours,
+        "bare SHA-256 of the tree",
+        theirs,
+        ratio(theirs, ours),
+        "≥ 0.67",
+    );
     println!("| … its memory | {grown} kB more | | | constant |");
 }
 

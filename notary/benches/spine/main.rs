@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench -p notary                     all of them
-//! cargo bench -p notary -- verify cold      some
+//! cargo bench -p notary -- verify witness   some
 //! ```
 //!
 //! A ratio is of medians, both sides taken in turn, so that what else the machine does hits both. `BENCHMARKS.md` has the
@@ -13,17 +13,19 @@ mod cold;
 mod paths;
 mod seal;
 mod verify;
+mod witness;
 
 use std::time::{Duration, Instant};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let all: [(&str, fn()); 5] = [
+    let all: [(&str, fn()); 6] = [
         ("verify", verify::run),
         ("paths", paths::run),
         ("seal", seal::run),
         ("audit", audit::run),
         ("cold", cold::run),
+        ("witness", witness::run),
     ];
     println!("| what | measured | compared with | ratio | target |\n| --- | --- | --- | --- | --- |");
     for (name, run) in all {

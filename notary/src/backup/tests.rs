@@ -137,6 +137,19 @@ fn a_backup_behind_what_was_published_is_refused() {
     for bad in [text.replace("ledger\n", "other\n"), text.replace("— ", "- "), String::new()] {
         assert_eq!(code("new", &Published::Checkpoint(bad)), RefusalCode::BackupOther);
     }
+    // Signed by ledger keys alone that the backup does not know: it is from before a rotation. No larger than the backup: not its own.
+    let newer = |text: &str, size: &str| {
+        let note = verifier::note::Note::parse(text).unwrap();
+        let says = note.text().replacen(&format!("\n{}\n", now_size(text)), &format!("\n{size}\n"), 1);
+        let (name, key) = (note.signatures()[0].name().clone(), [9; 32]);
+        let vkey = verifier::key::VerifierKey::new(name, verifier::key::KeyKind::Note, &key).unwrap();
+        let line = verifier::note::SignatureLine::new(&vkey, [7; 64]);
+        Published::Checkpoint(verifier::note::Note::new(says).unwrap().with_signature(line).unwrap().encode())
+    };
+    let refused = restore(&house.at("old"), &house.at("there"), &newer(text, &now_size(text))).unwrap_err();
+    assert_eq!(refused.code(), RefusalCode::BackupOlder);
+    assert!(refused.where_().contains("/ledger+"), "{}", refused.where_());
+    assert_eq!(code("old", &newer(text, "1")), RefusalCode::BackupOther);
     // The same size with another root, signed: somebody has forked the ledger already.
     let other = House::new();
     let office = other.open("office");
@@ -191,4 +204,34 @@ fn a_backup_with_a_changed_missing_or_added_file_is_refused_by_name() {
     refused("backup.manifest");
     std::fs::write(at(MANIFEST), &manifest).unwrap();
     restore(&house.at("backup"), &house.at("there"), &Published::NothingSince).unwrap();
+}
+
+#[test]
+fn a_witness_that_is_put_back_sleeps() {
+    let house = House::new();
+    let office = house.open("office");
+    let key = *office.as_witness().unwrap().key().public();
+    office.backup(&house.at("backup")).unwrap();
+    drop(office);
+    let put =
+        |from: &str, to: &str| restore(&house.at(from), &house.at(to), &Published::NothingSince).unwrap();
+    assert!(put("backup", "one").witness_asleep);
+    let name = verifier::key::KeyName::parse("b.example.cn/ledger").unwrap();
+    let other = verifier::key::VerifierKey::new(name, verifier::key::KeyKind::Note, &key).unwrap();
+    let office = house.open("one");
+    office.as_witness().unwrap().add(&[other]).unwrap();
+    assert!(office.as_witness().unwrap().ledgers()[0].asleep, "taken in after the restore, too");
+    office.as_witness().unwrap().wake(&crate::witness::Waking::NothingSince { origin: None }).unwrap();
+    assert!(!office.as_witness().unwrap().ledgers()[0].asleep);
+    office.backup(&house.at("again")).unwrap();
+    drop(office);
+    assert_eq!(house.findings("one"), []);
+    // A backup of one that is awake does not know more.
+    assert!(put("again", "two").witness_asleep);
+    assert!(house.open("two").as_witness().unwrap().ledgers()[0].asleep);
+}
+
+/// The second line of a checkpoint.
+fn now_size(checkpoint: &str) -> String {
+    checkpoint.lines().nth(1).unwrap().to_string()
 }

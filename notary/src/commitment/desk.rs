@@ -4,18 +4,20 @@
 //! desk.event(&by, &code, NOT_FULFILLED …, Some(2))    refused, or an event in the certificate's chain
 //! ```
 //!
-//! An event is checked against what happened up to a sequence, and recorded only if nothing has happened since. Here: what an
-//! event needs beside its fields, and the views. Not here: due lists (`due`), search (`search`), templates and matters.
+//! An event is checked against what happened up to a sequence, and recorded only if nothing has happened since. Here: the
+//! views and the recording. Not here: what an event needs beside its fields (`may`), remarks (`remark`), due lists (`due`), search
+//! (`search`), templates and matters.
 
 use verifier::event::{Event, EventKind};
 use verifier::number::CertificateNumber;
 use verifier::status::Status;
 
-use super::event::{Field, NewCommitmentEvent, word};
-use super::life::{Days, Facts, Life, SUPPLEMENT_RULE};
+use super::event::{Field, NewCommitmentEvent};
+use super::life::{Days, Facts, Life};
+use super::may::{handed_in, may_expire, may_happen, overdue_event, still_missing};
 use super::present::Present;
+use super::remark::Remark;
 use super::stage::Stage;
-use super::table::Phase;
 use crate::calendar::Day;
 use crate::code::UnifiedCode;
 use crate::desk::{Actor, Standing};
@@ -23,7 +25,7 @@ use crate::document::commitment::Commitment;
 use crate::document::value::CommitmentCode;
 use crate::document::vocabulary::{CommitmentType, Publicity};
 use crate::office::{EventView, NewEvent, Office, OpenedCommitment, Recorded};
-use crate::refusal::{Lang, Refusal, RefusalCode};
+use crate::refusal::{Refusal, RefusalCode};
 
 /// Commitments of one page.
 pub const PAGE_MAX: usize = 200;
@@ -83,62 +85,6 @@ pub struct View {
     pub next: Vec<EventKind>,
     /// What a person should know.
     pub remarks: Vec<Remark>,
-}
-
-/// Something that a person should know of a commitment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remark {
-    /// The day by which items are due was not held against the rule: the calendar of a year is missing.
-    SupplementUnchecked,
-    /// It is later than the rule allows; the rule's day counts.
-    SupplementLate {
-        /// The last day by the rule.
-        by_rule: Day,
-    },
-    /// The end of the objection window is not known: the calendar of a year is missing.
-    WindowUnchecked,
-    /// The office does not know the template.
-    TemplateUnknown {
-        /// Its id and version.
-        name: String,
-    },
-}
-
-impl Remark {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Remark::SupplementUnchecked => "SUPPLEMENT_UNCHECKED",
-            Remark::SupplementLate { .. } => "SUPPLEMENT_LATE",
-            Remark::WindowUnchecked => "WINDOW_UNCHECKED",
-            Remark::TemplateUnknown { .. } => "TEMPLATE_UNKNOWN",
-        }
-    }
-
-    /// The sentence.
-    pub fn message(&self, lang: Lang) -> String {
-        let (zh, en) = match self {
-            Remark::SupplementUnchecked => (
-                "缺少有关年份的工作日历，补正期限未能核对；请导入工作日历".to_string(),
-                "a year's calendar is missing, so the day for handing in was not checked; import it"
-                    .to_string(),
-            ),
-            Remark::SupplementLate { by_rule } => (
-                format!("填写的补正期限晚于规定，以 {by_rule} 为准"),
-                format!("the day for handing in is later than the rule allows; {by_rule} counts"),
-            ),
-            Remark::WindowUnchecked => (
-                "缺少有关年份的工作日历，异议期截止日未能计算；请导入工作日历".to_string(),
-                "a year's calendar is missing, so the end of the objection window is not known; import it"
-                    .to_string(),
-            ),
-            Remark::TemplateUnknown { name } => (
-                format!("承诺书样式 {name} 未在本机构登记，摘要未核对"),
-                format!("the template {name} is not registered here; its digest was not checked"),
-            ),
-        };
-        lang.pick(&zh, &en).to_string()
-    }
 }
 
 /// A commitment in a list.
@@ -448,169 +394,11 @@ impl CommitmentDesk<'_> {
         // What was checked was checked against this sequence: another event since then is another case.
         self.office.record_event(&known.opened.number, event, Some(known.life.seen()))
     }
-
-    fn remarks(&self, known: &Known, days: &Days) -> Result<Vec<Remark>, Refusal> {
-        let Known { facts, life, .. } = known;
-        let mut remarks = Vec::new();
-        if let Some(named) = &known.opened.commitment.template {
-            let (id, version) = (&named.template.id, &named.template.version);
-            if self.register().template(id, version).is_none() {
-                remarks.push(Remark::TemplateUnknown { name: format!("{id} {version}") });
-            }
-        }
-        if life.lacks_items(facts) {
-            let by_rule = days.due(SUPPLEMENT_RULE, facts.made_on);
-            match (by_rule, facts.missing.iter().max()) {
-                (None, _) => remarks.push(Remark::SupplementUnchecked),
-                (Some(by_rule), Some(last)) if *last > by_rule => {
-                    remarks.push(Remark::SupplementLate { by_rule });
-                }
-                _ => {}
-            }
-        }
-        let open =
-            life.found().is_some_and(|found| found.is_adverse()) && !life.counts_against(self.today(), days);
-        if open && life.window_ends(days).is_none() {
-            remarks.push(Remark::WindowUnchecked);
-        }
-        Ok(remarks)
-    }
 }
 
 /// Whether nothing more can be recorded about the commitment, since its certificate is no longer in force.
 pub(super) fn ended(status: Option<Status>) -> bool {
     matches!(status, Some(Status::Revoked | Status::Replaced | Status::Withdrawn))
-}
-
-/// Whether an event of this kind may happen to the commitment today.
-fn may_happen(known: &Known, kind: EventKind, today: Day, days: &Days) -> Result<(), Refusal> {
-    let Known { facts, life, .. } = known;
-    let stage = life.stage(facts, today, days);
-    let order = || Err(Refusal::new(RefusalCode::CommitmentOrder).found(kind.word()).right(stage.code()));
-    if kind.status().is_some() || life.phase().after(kind).is_empty() {
-        return order();
-    }
-    let only = |wanted: CommitmentType| match facts.commitment_type == wanted {
-        true => Ok(()),
-        false => {
-            Err(Refusal::new(RefusalCode::CommitmentType).found(word(kind, Lang::Zh)).right(wanted.label()))
-        }
-    };
-    match kind {
-        EventKind::Publicised if facts.publicity != Publicity::Public => {
-            Err(Refusal::new(RefusalCode::CommitmentNotPublic).found(facts.publicity.label()))
-        }
-        EventKind::Supplemented => {
-            only(CommitmentType::Tolerance)?;
-            let late = life.phase() == Phase::Overdue;
-            if late || life.lacks_items(facts) { Ok(()) } else { order() }
-        }
-        EventKind::SupplementOverdue => {
-            only(CommitmentType::Tolerance)?;
-            if !life.lacks_items(facts) {
-                return order();
-            }
-            match life.supplement_due(facts, days) {
-                Some(due) if due < today => Ok(()),
-                Some(due) => Err(Refusal::new(RefusalCode::CommitmentNotDue).found(today).right(due)),
-                None => Err(Refusal::new(RefusalCode::CalendarMissing).found(facts.made_on.ymd().0)),
-            }
-        }
-        EventKind::Expired => may_expire(life, facts, today),
-        EventKind::Renewed => only(CommitmentType::GovPublic),
-        EventKind::Closed if life.lacks_items(facts) => order(),
-        EventKind::Closed if life.phase() == Phase::Running => {
-            let over = life.expired || life.valid_to(facts).is_some_and(|last| last < today);
-            if over { Ok(()) } else { order() }
-        }
-        EventKind::Closed if life.phase().is_adverse() && !life.counts_against(today, days) => {
-            let ends = life.window_ends(days).map_or_else(|| "?".to_string(), |day| day.to_string());
-            Err(Refusal::new(RefusalCode::CommitmentWindow).right(ends))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether its term is over and nobody has written that down yet.
-fn may_expire(life: &Life, facts: &Facts, today: Day) -> Result<(), Refusal> {
-    if life.expired || life.phase().after(EventKind::Expired).is_empty() {
-        return Err(Refusal::new(RefusalCode::CommitmentOrder)
-            .found(EventKind::Expired.word())
-            .right("EXPIRED"));
-    }
-    match life.valid_to(facts) {
-        Some(last) if last < today => Ok(()),
-        Some(last) => Err(Refusal::new(RefusalCode::CommitmentNotDue).found(today).right(last)),
-        None => Err(Refusal::new(RefusalCode::CommitmentNotDue).found(today).right("valid_to")),
-    }
-}
-
-/// Names of items that are still missing.
-fn still_missing(known: &Known) -> Vec<String> {
-    if !known.life.lacks_items(&known.facts) && known.life.phase() != Phase::Overdue {
-        return Vec::new();
-    }
-    let given: Vec<&str> = known
-        .opened
-        .events
-        .iter()
-        .filter_map(|view| view.event.detail("items"))
-        .flat_map(str::lines)
-        .collect();
-    let names = known.opened.commitment.missing_items.iter().map(|item| item.name.clone());
-    names.filter(|name| !given.contains(&name.as_str())).collect()
-}
-
-/// The details of items that are handed in: of none that are named, all that are missing.
-fn handed_in(known: &Known, items: &[String]) -> Result<Vec<(String, String)>, Refusal> {
-    let missing = still_missing(known);
-    let named: Vec<&str> = items.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect();
-    if named.len() > super::event::ITEMS_MAX {
-        return Err(Refusal::new(RefusalCode::ListLong)
-            .at("/items")
-            .found(named.len())
-            .right(super::event::ITEMS_MAX));
-    }
-    for name in &named {
-        if !missing.iter().any(|known| known == name) {
-            let right = missing.join("、");
-            return Err(Refusal::new(RefusalCode::CommitmentItem).at("/items").found(name).right(right));
-        }
-    }
-    let handed: Vec<&String> =
-        missing.iter().filter(|name| named.is_empty() || named.contains(&name.as_str())).collect();
-    let rest = missing.len() - handed.len();
-    let names = handed.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("\n");
-    let mut details = Vec::new();
-    if !names.is_empty() {
-        details.push(("items".to_string(), names));
-    }
-    if rest > 0 {
-        details.push(("remaining".to_string(), rest.to_string()));
-    }
-    Ok(details)
-}
-
-/// What the day says of items that nobody handed in: by the unit that accepted the commitment, on the commitment itself.
-fn overdue_event(known: &Known) -> NewCommitmentEvent {
-    let commitment = &known.opened.commitment;
-    let missing = still_missing(known);
-    let digest = verifier::base64::decode(&known.opened.submitted).unwrap_or_default();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    NewCommitmentEvent {
-        reason_code: Some("BY_THE_DAY".to_string()),
-        evidence: vec![format!("sha256:{hex}")],
-        unit: commitment.accepted_by.name.clone(),
-        unit_code: commitment.accepted_by.uscc.to_string(),
-        unperformed: match missing.is_empty() {
-            true => "逾期未补正".to_string(),
-            false => {
-                format!("逾期未补正：{}", missing.join("、")).chars().take(super::event::TEXT_MAX).collect()
-            }
-        },
-        liability: commitment.liability.clone(),
-        ..NewCommitmentEvent::new(EventKind::SupplementOverdue)
-    }
 }
 
 /// Something of our own that our own reader refuses.

@@ -14,7 +14,11 @@
 //!
 //! Whoever acts names the version that he looked at; if it is not the current one he is told, and nothing happens.
 //! Approving is `Office::submit` with the draft's own idempotency key: a crash after the approval is durable ends in
-//! exactly one certificate, at the next start if need be. Not here: what will be issued, which is `Office::preview`.
+//! exactly one certificate, at the next start if need be. Not here: issuing (`issue`), a draft in memory (`row`), what will be
+//! issued, which is `Office::preview`.
+
+mod issue;
+mod row;
 
 use serde::{Deserialize, Serialize};
 use verifier::limits;
@@ -22,17 +26,16 @@ use verifier::number::CertificateNumber;
 use verifier::registry::ClaimValue;
 use verifier::time::Time;
 
-use super::record::{
-    self, DraftBody, DraftHead, EditedHead, Event, Held, IssuedHead, Kind, NotIssuedHead, StepHead,
-};
+use super::record::{self, DraftBody, DraftHead, EditedHead, Event, Held, Kind, StepHead};
 use super::words::{self, NOTE_MAX};
 use super::{Actor, Desk, OPEN_DRAFTS_MAX, RequestId, Standing};
 use crate::journal::Position;
-use crate::office::record::{framed, json, time};
-use crate::office::{Accepted, Preview, Provenance, Submission, SubmissionKind, Via, random_digits};
+use crate::office::record::{framed, json};
+use crate::office::{Accepted, Preview, Submission, SubmissionKind, random_digits};
 use crate::people::{self, AccountId};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Slot;
+pub(super) use row::DraftRow;
 
 /// A draft's number: 1 for the office's first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,105 +148,6 @@ pub struct Draftable {
     pub submission: Submission,
     /// The request that it answers, if any.
     pub request: Option<RequestId>,
-}
-
-/// A draft in memory.
-#[derive(Clone, Debug)]
-pub(super) struct DraftRow {
-    pub id: u64,
-    pub slot: u64,
-    pub key: String,
-    pub version: u32,
-    pub state: DraftState,
-    /// Where it was before it was approved.
-    pub before: DraftState,
-    pub made_at: Time,
-    pub made_by: String,
-    pub changed_at: Time,
-    pub hands: Vec<String>,
-    pub changed: bool,
-    pub again: bool,
-    pub approved_by: Option<String>,
-    pub returned_by: Option<String>,
-    pub reason: Option<String>,
-    pub request: Option<u64>,
-    pub summary: Option<DraftSummary>,
-    pub digest: Option<[u8; 32]>,
-    pub first: Position,
-    pub last: Position,
-}
-
-impl DraftRow {
-    pub fn new(id: u64, head: &DraftHead, position: Position, held: Option<Held>) -> Self {
-        let at = time(head.at);
-        let state = waits(head.no, head.again);
-        DraftRow {
-            id,
-            slot: head.slot,
-            key: head.key.clone(),
-            version: 1,
-            before: state,
-            state,
-            made_at: at,
-            made_by: head.by.clone(),
-            changed_at: at,
-            hands: vec![head.by.clone()],
-            changed: false,
-            again: head.again,
-            approved_by: None,
-            returned_by: None,
-            reason: None,
-            request: head.request,
-            digest: held.as_ref().map(|held| held.digest),
-            summary: held.map(|held| held.body.summary),
-            first: position,
-            last: position,
-        }
-    }
-
-    pub fn edited(&mut self, head: &EditedHead, position: Position, held: Option<&Held>) {
-        self.version = head.version;
-        self.state = waits(head.no, head.changed || self.again);
-        self.changed = head.changed;
-        self.changed_at = time(head.at);
-        if !self.hands.contains(&head.by) {
-            self.hands.push(head.by.clone());
-        }
-        self.approved_by = None;
-        self.digest = held.map(|held| held.digest);
-        self.summary = held.map(|held| held.body.summary.clone());
-        self.last = position;
-    }
-
-    pub fn done(&mut self, at: Time) {
-        self.changed_at = at;
-        self.summary = None;
-        self.reason = None;
-    }
-
-    fn shown(&self) -> Draft {
-        Draft {
-            id: DraftId(self.id),
-            version: self.version,
-            state: self.state,
-            made_at: self.made_at,
-            made_by: self.made_by.clone(),
-            changed_at: self.changed_at,
-            hands: self.hands.clone(),
-            changed: self.changed,
-            again: self.again,
-            approved_by: self.approved_by.clone(),
-            returned_by: self.returned_by.clone(),
-            reason: self.reason.clone(),
-            request: self.request.map(RequestId),
-            summary: self.summary.clone(),
-        }
-    }
-}
-
-/// The rule of the second person. `touched`: changed by hand, or submitted anew.
-fn waits(no: bool, touched: bool) -> DraftState {
-    if no || touched { DraftState::ToReview } else { DraftState::ToIssue }
 }
 
 impl Desk<'_> {
@@ -504,85 +408,6 @@ impl Desk<'_> {
         self.stopping(self.store.wait(ticket))?;
         self.stopping(self.store.vault.erase(Slot(slot)).map_err(Refusal::from))?;
         self.draft(id)
-    }
-
-    /// Issues what was approved and not issued when the process ended. What can't be issued is returned.
-    pub(crate) fn finish(&self) -> Result<usize, Refusal> {
-        let left: Vec<DraftId> = {
-            let state = self.store.state();
-            let issuing = state.drafts.iter().filter(|row| row.state == DraftState::Issuing);
-            issuing.map(|row| DraftId(row.id)).collect()
-        };
-        for id in &left {
-            if let Err(refusal) = self.issue(*id) {
-                self.office.alive().map_err(|_| refusal)?;
-            }
-        }
-        Ok(left.len())
-    }
-
-    /// Issues an approved draft. May be done twice: `submit` knows the key.
-    fn issue(&self, id: DraftId) -> Result<Accepted, Refusal> {
-        let row = self.row(id)?;
-        if let DraftState::Issued(number) = row.state {
-            return self.office.accepted(&number);
-        }
-        let (body, bytes) = self.held(&row, row.last)?;
-        let mut submission = submission(body, bytes);
-        submission.idempotency_key = Some(row.key.clone());
-        let accepted = match self.office.submit_from(submission, Some(self.provenance(id)?)) {
-            Ok(accepted) => accepted,
-            Err(refusal) => {
-                // A stopped office knows nothing for certain: the next start tries again.
-                self.office.alive()?;
-                self.not_issued(id, &refusal)?;
-                return Err(refusal);
-            }
-        };
-        let ticket = {
-            let mut state = self.store.state();
-            match state.draft(id.0).map(|row| row.state) {
-                Some(DraftState::Issuing) => {
-                    let number = accepted.number.as_str().to_owned();
-                    let head = IssuedHead { draft: id.0, number, at: self.office.now().seconds() };
-                    let payload = record::payload(&head, &[]);
-                    let event = Event::Issued(head);
-                    Some(self.stopping(self.store.append(&mut state, Kind::Issued, &payload, event))?)
-                }
-                // Somebody was faster with the same.
-                _ => None,
-            }
-        };
-        // A crash before this is durable: the start submits again and is given the same certificate.
-        if let Some(ticket) = ticket {
-            self.stopping(self.store.wait(ticket))?;
-            self.stopping(self.store.vault.erase(Slot(row.slot)).map_err(Refusal::from))?;
-        }
-        Ok(accepted)
-    }
-
-    /// Where a draft came from: who made it and when, and who approved it.
-    fn provenance(&self, id: DraftId) -> Result<Provenance, Refusal> {
-        let draft = self.draft(id)?;
-        let account = AccountId::parse(&draft.made_by).and_then(|id| self.office.people().account(id));
-        let unit = account.map(|account| account.unit().to_owned()).unwrap_or_default();
-        let provenance = Provenance::new(draft.made_at, Via::Page, draft.made_by.clone(), unit);
-        Ok(Provenance { approved_by: draft.approved_by, ..provenance })
-    }
-
-    fn not_issued(&self, id: DraftId, refusal: &Refusal) -> Result<(), Refusal> {
-        let ticket = {
-            let mut state = self.store.state();
-            if state.draft(id.0).is_none_or(|row| row.state != DraftState::Issuing) {
-                return Ok(());
-            }
-            let code = refusal.code().as_str().to_owned();
-            let head = NotIssuedHead { draft: id.0, code, at: self.office.now().seconds() };
-            let payload = record::payload(&head, &[]);
-            let event = Event::NotIssued(head);
-            self.stopping(self.store.append(&mut state, Kind::NotIssued, &payload, event))?
-        };
-        self.stopping(self.store.wait(ticket))
     }
 
     fn second_person(&self, by: &Actor, row: &DraftRow) -> Result<(), Refusal> {

@@ -219,6 +219,11 @@ impl Cases {
         self.of(doc).any(CaseRow::is_open)
     }
 
+    /// Whether an objection against this document is being verified, which suspends its certificate.
+    pub(crate) fn suspends(&self, doc: u32) -> bool {
+        self.of(doc).any(|row| row.state == ObjectionState::Verifying)
+    }
+
     /// Marks a record as being verified.
     pub(super) fn flag(&mut self, item: ItemKey, case: u64) {
         let cases = self.flagged.entry(item).or_default();
@@ -251,13 +256,12 @@ impl Cases {
     }
 
     /// Cases that were upheld and whose certificate is in use all the same: where, and what is wrong. For the audit.
-    pub(crate) fn contradictions(&self, status: impl Fn(u32) -> Status) -> Vec<(String, &'static str)> {
+    pub(crate) fn contradictions(&self, status: impl Fn(u32) -> Status) -> Vec<String> {
         let wrong = |row: &&CaseRow| {
             let ended = matches!(status(row.doc), Status::Replaced | Status::Revoked | Status::Withdrawn);
             row.state == ObjectionState::Upheld && row.waits_for.is_none() && !ended
         };
-        let told =
-            |row: &CaseRow| (format!("objection {}", ObjectionId(row.id)), "its certificate is in use");
+        let told = |row: &CaseRow| format!("objection {}", ObjectionId(row.id));
         self.rows.iter().filter(wrong).map(told).collect()
     }
 }

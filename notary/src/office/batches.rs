@@ -146,17 +146,17 @@ impl Office {
         Ok(self.ledger().checkpoint()?.map(|(_, note)| note))
     }
 
-    /// The newest list of every shard that has one.
+    /// The newest published list of every shard that has one.
     pub fn newest_lists(&self) -> Vec<ListView> {
         let state = self.state();
         (0u64..)
             .zip(&state.shards)
-            .filter(|(_, shard)| shard.file.is_some())
-            .map(|(n, shard)| ListView { shard: n, sequence: shard.sequence, issued: shard.issued })
+            .filter_map(|(n, shard)| Some((n, shard.shown(state.published)?)))
+            .map(|(n, list)| ListView { shard: n, sequence: list.sequence, issued: list.issued })
             .collect()
     }
 
-    /// The file of a shard's newest list, if there is one (spec/status.md).
+    /// The file of a shard's newest published list, if there is one (spec/status.md).
     pub fn newest_list_of(&self, shard: u64) -> Option<String> {
         self.newest_list(shard.checked_mul(STATUS_SHARD)?)
     }
@@ -172,11 +172,8 @@ impl Office {
         let mut found = None;
         while low < high {
             let middle = low + (high - low) / 2;
-            // The newest is on its way to the disk while its record is in the journal already.
-            let file = match self.ledger().status(shard, Some(middle))? {
-                Some(file) => file,
-                None => self.newest_list_of(shard).ok_or_else(|| internal("a list is missing"))?.into_bytes(),
-            };
+            let file = self.ledger().status(shard, Some(middle))?;
+            let file = file.ok_or_else(|| internal("a list is missing"))?;
             let list = StatusList::parse(&file).map_err(internal)?;
             if list.says().fields().issued <= at {
                 found = Some(String::from_utf8(file).map_err(internal)?);

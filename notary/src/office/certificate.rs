@@ -2,6 +2,7 @@
 //!
 //! Here: assembling and checking it. Not here: pictures of it (`render`). Nothing leaves that our own `verify` does not accept.
 
+use verifier::anchor::Anchor;
 use verifier::base64;
 use verifier::batch_note::BatchNote;
 use verifier::certificate::{Certificate, CertificateParts};
@@ -15,7 +16,7 @@ use verifier::shelf::StatusShelf;
 use verifier::status::Status;
 use verifier::time::Time;
 use verifier::tlog_proof::TlogProof;
-use verifier::verdict::Outcome;
+use verifier::verdict::{Outcome, Verdict};
 use verifier::verify::{Presented, Terms, verify};
 use zeroize::Zeroizing;
 
@@ -105,6 +106,7 @@ impl Office {
         let (digests, disclosures) = disclosed(&private, &bytes)?;
         let (text, batch_note, proof) = self.proven(index)?;
         let path = self.ledger().path(index, text.subtree())?;
+        let anchors = self.anchors_over(index);
         let certificate = Certificate::from_parts(CertificateParts {
             core,
             index,
@@ -116,6 +118,7 @@ impl Office {
             anchors: Vec::new(),
         })
         .map_err(internal)?;
+        let certificate = with_anchors(certificate, anchors);
         let qr = head.qr.then(|| certificate.qr()).transpose().map_err(internal)?;
         self.accepted_by_verify(Presented::File(certificate.clone()), text.time())?;
         if let Some(payload) = &qr {
@@ -136,6 +139,8 @@ impl Office {
         let (size, checkpoint) = self
             .best_cosigned(&ledger, cosigned, index)
             .unwrap_or_else(|| (batch.end(), batch.checkpoint_note().clone()));
+        let (size, checkpoint) =
+            self.before_compromise(&ledger, index, &note, (size, &checkpoint)).unwrap_or((size, checkpoint));
         let path = ledger.inclusion(index, size)?;
         let proof = TlogProof::new(index, path, checkpoint).map_err(internal)?;
         Ok((text, note, proof))
@@ -144,14 +149,24 @@ impl Office {
     /// Our own verifier, with our own trust bundle, at the time of sealing: a certificate is handed out after it has
     /// expired, too. What it refuses does not leave.
     fn accepted_by_verify(&self, presented: Presented, sealed_at: Time) -> Result<(), Refusal> {
-        let mut terms = Terms::at(self.now());
-        terms.status_asked = false;
-        terms.at = Some(sealed_at);
-        let verdict = verify(&presented, self.trust(), &StatusShelf::default(), &terms);
+        let verdict = self.proof_judged(&presented, Some(sealed_at));
         match verdict.outcome {
             Outcome::Invalid => Err(internal(format!("our own verifier says {}", verdict.code))),
             _ => Ok(()),
         }
+    }
+
+    /// Which assurance level a verifier with this office's own trust bundle finds in a certificate now, 0 to 4, and who
+    /// vouches for it.
+    pub fn assurance(&self, certificate: &Certificate) -> Verdict {
+        self.proof_judged(&Presented::File(certificate.clone()), None)
+    }
+
+    /// The proof alone, without its status.
+    fn proof_judged(&self, presented: &Presented, at: Option<Time>) -> Verdict {
+        let mut terms = Terms::at(self.now());
+        (terms.status_asked, terms.at) = (false, at);
+        verify(presented, self.trust(), &StatusShelf::default(), &terms)
     }
 
     /// The number of acceptance of a certificate.
@@ -207,4 +222,15 @@ fn disclosed(private: &Private, bytes: &[u8]) -> Result<(Vec<Hash>, Vec<String>)
     let disclosed = disclose(document.value(), &private.secret()?)?;
     let carried = disclosed.disclosures().iter().map(|disclosure| disclosure.as_str().to_string());
     Ok((disclosed.digests().to_vec(), carried.collect()))
+}
+
+/// The certificate with as many of these anchors as a file has room for, the first ones first.
+fn with_anchors(certificate: Certificate, mut anchors: Vec<Anchor>) -> Certificate {
+    while !anchors.is_empty() {
+        match certificate.with_anchors(anchors.clone()) {
+            Ok(with) => return with,
+            Err(_) => drop(anchors.pop()),
+        }
+    }
+    certificate
 }

@@ -100,6 +100,7 @@ impl Office {
     ///
     /// # Errors
     /// As for [`Office::record_event`]; `REPLACEMENT_OTHER`, `CERTIFICATE_UNKNOWN` for the certificate in its place;
+    /// `CERTIFICATE_IN_CASE` for what would end a suspension while an objection is being verified;
     /// `EVENT_BAD` for a claim that it does not have, or what does not belong to the order.
     pub fn order(
         &self,
@@ -112,6 +113,12 @@ impl Office {
             self.status_of(number)?.ok_or_else(|| Refusal::new(RefusalCode::NotSealed).found(number))?;
         if kind.status() == Some(now) && order.claims.is_empty() {
             return Ok(Ordered::Already(now));
+        }
+        // What an objection suspends is resumed by its case alone; cases wait while this is decided and recorded.
+        let _one = self.casework();
+        let doc = self.doc_of(number)?;
+        if matches!(order.to, Order::Valid | Order::ObjectionNoted) && self.state().objections.suspends(doc) {
+            return Err(Refusal::new(RefusalCode::CertificateInCase).found(number));
         }
         let mut detail = Vec::new();
         if !order.claims.is_empty() {

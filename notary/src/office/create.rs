@@ -25,9 +25,9 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::vault::Vault;
 
 /// Seconds that a key signs: two years.
-const SIGNS_FOR: u64 = 2 * 365 * 86_400;
+pub(super) const SIGNS_FOR: u64 = 2 * 365 * 86_400;
 /// Seconds that a key's signatures are relied on after that: ten years.
-const VERIFIES_FOR: u64 = 10 * 365 * 86_400;
+pub(super) const VERIFIES_FOR: u64 = 10 * 365 * 86_400;
 /// Seconds that a trust bundle counts: one year.
 const TRUST_FOR: u64 = 365 * 86_400;
 /// The clock of a computer that set up an office may be this much ahead of one that checks.
@@ -53,7 +53,7 @@ impl super::Office {
         passphrase: Arc<Passphrase>,
         now: Time,
     ) -> Result<Created, Refusal> {
-        build(dir, new, now, |keys| Keyring::generate(keys, &new.origin, passphrase))
+        build(dir, new, now, |keys| Keyring::generate(keys, &new.origin, &passphrase))
     }
 
     /// Makes an office with the published example keys, for `demo` and tests.
@@ -96,7 +96,10 @@ fn build(
     }
     fs::rename(&beside, dir).map_err(|why| disk(dir, why))?;
     sync_parent(dir).map_err(|why| disk(dir, why))?;
-    Ok(Created { origin: new.origin.as_str().to_string(), root: keys.public(KeyUse::Root)?.encode() })
+    Ok(Created {
+        origin: new.origin.as_str().to_string(),
+        root: keys.first(KeyUse::Root)?.listed.vkey.encode(),
+    })
 }
 
 /// The first trust bundle: this office alone, no witnesses.
@@ -104,18 +107,12 @@ fn trust_text(config: &Config, new: &NewOffice, keys: &Keyring, now: Time) -> Re
     let from = now.saturating_sub(BACK);
     let until = now.saturating_add(SIGNS_FOR);
     let relied = until.saturating_add(VERIFIES_FOR);
-    let uses = [
-        (trust::KeyUse::Ledger, KeyUse::Ledger),
-        (trust::KeyUse::Batch, KeyUse::Batch),
-        (trust::KeyUse::Status, KeyUse::Status),
-        (trust::KeyUse::Pdf, KeyUse::Pdf),
-    ];
-    let office_keys = uses
+    let office_keys = trust::KeyUse::ALL
         .into_iter()
-        .map(|(usage, key_use)| {
+        .map(|usage| {
             Ok(OfficeKey {
                 usage,
-                key: keys.public(key_use)?.clone(),
+                key: keys.first(KeyUse::of(usage))?.listed.vkey,
                 sign_from: from,
                 sign_until: until,
                 verify_until: relied,
@@ -130,10 +127,10 @@ fn trust_text(config: &Config, new: &NewOffice, keys: &Keyring, now: Time) -> Re
         status_url: Some(format!("https://{}/ledger/status", config.host)),
         keys: office_keys,
     };
-    let root = keys.public(KeyUse::Root)?;
+    let root = keys.first(KeyUse::Root)?;
     let fields = TrustFields {
         publisher: publisher(&new.origin)?,
-        roots: vec![root.clone()],
+        roots: vec![root.listed.vkey.clone()],
         sequence: 1,
         issued: now,
         expires: now.saturating_add(TRUST_FOR),
@@ -145,8 +142,8 @@ fn trust_text(config: &Config, new: &NewOffice, keys: &Keyring, now: Time) -> Re
         quorum: None,
     };
     let text = fields.text().map_err(|refused| Refusal::new(RefusalCode::OfficeConfig).found(refused))?;
-    let signed = keys.signer(KeyUse::Root)?.sign_note(&text)?.encode();
-    TrustBundle::open(&signed, Some(root)).map_err(internal)?;
+    let signed = root.signer.sign_note(&text)?.encode();
+    TrustBundle::open(&signed, Some(&root.listed.vkey)).map_err(internal)?;
     Ok(signed)
 }
 

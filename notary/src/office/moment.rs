@@ -44,7 +44,7 @@ pub struct SaidBy {
     pub list: StatusList,
     /// Its file.
     pub file: String,
-    /// That the newest checkpoint has its note; none until the note is sealed.
+    /// That the newest checkpoint has its note.
     pub proof: Option<TlogProof>,
     /// The list after it, where there is one: it was issued after the moment.
     pub next: Option<NextList>,
@@ -111,7 +111,8 @@ impl Office {
             let state = self.state();
             let known = state.shards.get(shard as usize).ok_or_else(|| internal("no such shard"))?;
             let entry = known.notes.get(sequence as usize - 1).copied();
-            (known.sequence, entry.filter(|index| *index < state.published))
+            let newest = known.shown(state.published).map_or(0, |list| list.sequence);
+            (newest, entry.filter(|index| *index < state.published))
         };
         let proof = entry.map(|index| self.entry(index)).transpose()?.map(|entry| entry.proof);
         let next = match sequence < newest {
@@ -122,11 +123,8 @@ impl Office {
     }
 
     fn next_list(&self, shard: u64, sequence: u64) -> Result<NextList, Refusal> {
-        // The newest is on its way to the disk while its record is in the journal already.
-        let file = match self.ledger().status(shard, Some(sequence))? {
-            Some(file) => String::from_utf8(file).map_err(internal)?,
-            None => self.newest_list_of(shard).ok_or_else(|| internal("a list is missing"))?,
-        };
+        let file = self.ledger().status(shard, Some(sequence))?;
+        let file = String::from_utf8(file.ok_or_else(|| internal("a list is missing"))?).map_err(internal)?;
         let list = StatusList::parse(file.as_bytes()).map_err(internal)?;
         let says = list.says().fields();
         Ok(NextList { sequence: says.sequence, issued: says.issued, file })

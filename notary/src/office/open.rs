@@ -12,19 +12,21 @@ use std::sync::{Arc, Condvar, Mutex, RwLock};
 
 use verifier::hash::tagged;
 use verifier::origin::Origin;
-use verifier::trust::TrustBundle;
+use verifier::trust::{KeyUse, OfficeKey, TrustBundle};
 
 use super::accept::Fresh;
 use super::config::{CONFIG_MAX, Config};
 use super::keyring::Keyring;
-use super::record::{self, Accepted as Record, Kind, ListIssued};
+use super::keys_in_use::InUse;
+use super::record::{self, Accepted as Record, Kind};
 use super::seal::{STAGE, STAGE_MAX, Stage};
 use super::state::State;
+use super::trusted::{Trusted, open_by_one_of};
 use super::{Clock, Office, SystemClock};
 use crate::disk::{Disk, RealDisk};
 use crate::index::{self, Identity, Index, Opened};
 use crate::journal::{Journal, RealIo, Settings};
-use crate::keys::{self, KeyUse, Passphrase, is_example_key};
+use crate::keys::{self, Passphrase, is_example_key};
 use crate::ledger::Ledger;
 use crate::lock::Lock;
 use crate::operator_log::OperatorLog;
@@ -82,20 +84,23 @@ impl Office {
         let lock = Lock::acquire(dir)?;
         let (config, origin, trust_text, trust) = read_files(&*disk, dir)?;
         let keys = Keyring::open(&dir.join(KEYS), passphrase)?;
-        if !options.allow_example_keys && is_example_key(keys.public(KeyUse::Ledger)?) {
+        if !options.allow_example_keys && keys.all().iter().any(|held| is_example_key(&held.listed.vkey)) {
             return Err(Refusal::new(RefusalCode::ExampleKeys).at(KEYS));
         }
-        keys.unlock()?;
+        let now = options.clock.now();
+        InUse { keys: own_keys(&trust, &origin), ring: &keys }.unlock(now)?;
         let mut reports = Vec::new();
         let (index, upto) = open_index(&dir.join(INDEX), &origin, &mut reports)?;
         let (journal, state) = replayed(dir, &origin, upto, &mut reports)?;
+        let trusted = Trusted::new(trust_text, trust).finished(&*disk, &state, &mut reports)?;
+        let in_use = InUse { keys: own_keys(trusted.bundle(), &origin), ring: &keys };
         let vault = Arc::new(Vault::open(&dir.join(JOURNAL), &office_id(&origin), Arc::new(RealIo))?);
         vault.reserve(state.docs.iter().map(|doc| doc.slot + 1).max().unwrap_or(0).max(state.case_slots()));
-        refuse_rollback(&*disk, &origin, &keys, &state)?;
+        refuse_rollback(&*disk, &origin, &in_use, &state)?;
         let (ledger, unapplied) = open_ledger(&disk, &state)?;
         let id = office_id(&origin);
         let clock = || Arc::clone(&options.clock);
-        let people = People::open(dir, id, keys.signer(KeyUse::Ledger)?, clock(), &mut reports)?;
+        let people = People::open(dir, id, &in_use.of_people(now), clock(), &mut reports)?;
         let operator_log = OperatorLog::open(dir, id, clock(), &mut reports)?;
         super::log_head::refuse_other_log(&operator_log, &state)?;
         let desk = crate::desk::Store::open(dir, &origin, &mut reports)?;
@@ -108,7 +113,7 @@ impl Office {
             people,
             operator_log,
             allow_later: options.allow_later,
-            trusted: super::trusted::Trusted::new(trust_text, trust),
+            trusted,
             keys,
             disk,
             ledger: RwLock::new(ledger),
@@ -118,6 +123,7 @@ impl Office {
             indexing: Mutex::new(()),
             state: Mutex::new(state),
             sealing: Mutex::new(()),
+            left_over: Mutex::default(),
             publishing: Mutex::new(()),
             casework: Mutex::new(()),
             cascading: Mutex::new(()),
@@ -126,16 +132,20 @@ impl Office {
             reports,
             desk,
             cosigned: Mutex::default(),
+            anchored: Mutex::default(),
+            failing: Mutex::default(),
             witness: std::sync::OnceLock::new(),
             register,
             _lock: lock,
         };
         // A record rests on its key: the slot is on disk before the record is.
         office.journal.before_write(Box::new(move || vault.sync().map_err(std::io::Error::other)));
+        office.keep_roots()?;
         office.finish(unapplied)?;
-        office.finish_trust()?;
         office.finish_cosigned()?;
+        office.finish_anchors()?;
         office.open_witness()?;
+        office.mark_lists_of_bad_keys();
         {
             let mut state = office.state();
             state.published = state.head.size;
@@ -155,27 +165,23 @@ impl Office {
             let stage = Stage::parse(&bytes)?;
             let batches = self.state().head.batches;
             if stage.batch == batches {
-                self.commit(&stage)?;
-                self.reports.push(format!("batch {}: finished what was staged", stage.batch));
+                match self.commit(&stage) {
+                    Ok(_) => self.reports.push(format!("batch {}: finished what was staged", stage.batch)),
+                    // A rotation needs an open office. Until then no other batch is formed: `seal` goes on with this one.
+                    Err(refusal) if refusal.is_of_a_key() => {
+                        self.reports.push(format!("batch {}: stays staged: {refusal}", stage.batch));
+                        *self.left_over() = Some(stage);
+                    }
+                    Err(refusal) => return Err(refusal),
+                }
             } else if stage.batch.checked_add(1) == Some(batches) {
                 self.disk.remove(STAGE)?;
             } else {
                 return Err(Refusal::new(RefusalCode::StageDiffers).at(STAGE));
             }
         }
-        let lists: Vec<ListIssued> = (0u64..)
-            .zip(&self.state().shards)
-            .filter_map(|(n, shard)| {
-                let file = shard.file.clone()?;
-                Some(ListIssued { shard: n, sequence: shard.sequence, file })
-            })
-            .collect();
-        for list in &lists {
-            self.write_list(list)?;
-        }
-        if !lists.is_empty() {
-            self.write_index()?;
-        }
+        let lists = self.state().sealed_lists();
+        self.write_lists(&self.ledger(), &lists)?;
         let erased: Vec<u64> =
             self.state().docs.iter().filter(|doc| doc.erased).map(|doc| doc.slot).collect();
         for slot in erased.into_iter().map(Slot) {
@@ -225,10 +231,17 @@ impl Office {
 }
 
 /// A journal behind the published checkpoint is an older copy: signing on from it would fork the ledger.
-fn refuse_rollback(disk: &dyn Disk, origin: &Origin, keys: &Keyring, state: &State) -> Result<(), Refusal> {
+fn refuse_rollback(
+    disk: &dyn Disk,
+    origin: &Origin,
+    in_use: &InUse<'_>,
+    state: &State,
+) -> Result<(), Refusal> {
     let Some((checkpoint, note)) = Ledger::published(disk)? else { return Ok(()) };
-    let key = keys.public(KeyUse::Ledger)?;
-    if note.verify_one(key).is_err() || checkpoint.origin() != origin {
+    // Signed by whichever ledger key it was: retired and compromised ones signed it, too, when it was made.
+    let own = in_use.keys.iter().filter(|key| key.usage == KeyUse::Ledger);
+    let keys: Vec<_> = own.map(|key| &key.key).collect();
+    if note.verify(&keys).is_err() || checkpoint.origin() != origin {
         return Err(Refusal::new(RefusalCode::CheckpointDamaged).at("ledger/checkpoint").found("signature"));
     }
     let head = &state.head;
@@ -268,13 +281,21 @@ pub(super) fn read_files(
     let damaged = |what: String| Refusal::new(RefusalCode::TrustDamaged).at(TRUST).found(what);
     let text = String::from_utf8(bytes).map_err(|_| damaged("UTF-8".to_string()))?;
     let listed = keys::list(&dir.join(KEYS))?;
-    let root = listed.into_iter().find(|key| key.key_use == KeyUse::Root).map(|key| key.vkey);
-    let root = root.ok_or_else(|| Refusal::new(RefusalCode::KeyMissing).at(KEYS).found("root"))?;
-    let trust = TrustBundle::open(&text, Some(&root)).map_err(|error| damaged(error.to_string()))?;
+    let roots = listed.into_iter().filter(|key| key.key_use == keys::KeyUse::Root).map(|key| key.vkey);
+    let roots: Vec<_> = roots.collect();
+    if roots.is_empty() {
+        return Err(Refusal::new(RefusalCode::KeyMissing).at(KEYS).found("root"));
+    }
+    let trust = open_by_one_of(&text, &roots).map_err(|error| damaged(error.to_string()))?;
     if trust.office(&origin).is_none() {
         return Err(damaged("this office is not in it".to_string()));
     }
     Ok((config, origin, text, trust))
+}
+
+/// The office's keys by its bundle.
+fn own_keys<'a>(trust: &'a TrustBundle, origin: &Origin) -> &'a [OfficeKey] {
+    trust.office(origin).map(|office| office.keys.as_slice()).unwrap_or_default()
 }
 
 /// Names the office in its journal.

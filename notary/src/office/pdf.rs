@@ -5,13 +5,12 @@
 use verifier::note::Note;
 use verifier::number::CertificateNumber;
 use verifier::shelf::StatusShelf;
-use verifier::trust::OfficeKey;
+use verifier::trust::KeyUse;
 use verifier::verdict::Code;
 use verifier::verify::{Presented, Terms, verify};
 
 use super::accept::internal;
 use super::{Issued, Office};
-use crate::keys;
 use crate::refusal::{Lang, Refusal, RefusalCode};
 use crate::render::{self, Issuer, PdfError};
 
@@ -27,6 +26,9 @@ impl Office {
 
     /// What this certificate discloses, printed.
     pub(super) fn printed(&self, issued: &Issued) -> Result<Vec<u8>, Refusal> {
+        // Anchors come later and would change what was printed before: they are in the certificate file alone.
+        let certificate = issued.certificate.with_anchors(Vec::new()).map_err(internal)?;
+        let issued = &Issued { certificate, ..issued.clone() };
         let sealed_at = issued.certificate.batch().time();
         let mut terms = Terms::at(self.now());
         terms.status_asked = false;
@@ -51,14 +53,9 @@ impl Office {
     }
 
     pub(super) fn sign_pdf(&self, text: &str) -> Result<Note, Refusal> {
-        let signer = self.keys.signer(keys::KeyUse::Pdf)?;
-        let now = self.now();
-        let in_force = |key: &OfficeKey| key.key == *signer.key() && key.in_force(now);
-        if !self.keys_in_trust().iter().any(in_force) {
-            let name = signer.key().name().as_str();
-            return Err(Refusal::new(RefusalCode::KeyNotInForce).at(name).found(now.display_china()));
-        }
-        Ok(signer.sign_note(text)?)
+        // There is room for one signature: that of the key that began first, which every bundle in use knows.
+        let signers = self.signers(KeyUse::Pdf, self.now())?;
+        self.signed_by(&signers[..1], text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a document came from before it was notarized: recorded when it is accepted, sealed with it.
 //!
 //! ```text
-//! {"at":1795312800,"via":"import","by":"A00004","unit":"示例县发展和改革局","approved_by":null,"table":{"sha256":"…","row":12}}
+//! {"at":1795312800,"via":"import","by":"A00004","unit":"示例县发展和改革局","approved_by":null,"table":{"import":"…","sha256":"…","row":12}}
 //! ```
 //!
 //! A court asks for it: what lay before the ledger the ledger can't prove. Accounts and keys of programs by their numbers,
@@ -46,8 +46,11 @@ pub struct Provenance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableRow {
-    /// The import's number, where it has one; else the SHA-256 of the table in hex, where it is known.
+    /// The import's number: the operator log names the import by the first 12 digits of it.
     pub import: String,
+    /// SHA-256 of the table's file in hex; none in records from before this was recorded.
+    #[serde(default)]
+    pub sha256: Option<String>,
     /// The row as a spreadsheet numbers it, from 1.
     pub row: u64,
 }

@@ -12,9 +12,10 @@
 //! 9 objection      {"case":1,"version":2,"to":"accepted",…} + sealed a step of an objection (`crate::objection`)
 //! 10 repair        {"repair":1,"version":1,"to":"applied",…} + sealed a step of a credit repair (`crate::repair`)
 //! 11 erasing       {"erasing":1,"version":1,"to":"proposed",…} + sealed a step towards erasing (`crate::erasing`)
+//! 12 bundle        {"preimages":[…]}                                 key events and the trust bundle that they come with; entries
 //! ```
 //!
-//! Entries come into the ledger in the order of their records (2, 4, 6, 8), so a sealed record needs to say only how many.
+//! Entries come into the ledger in the order of their records (2, 4, 6, 8, 12), so a sealed record needs to say only how many.
 //! Whatever is anybody's (document, core, nonce, secret, check code) stands only in the sealed bytes of an accepted
 //! record, under a key of its own in the vault; so do nonce and body of its events. Record 5 is read for offices that have it, and
 //! not written any more.
@@ -45,6 +46,7 @@ pub(crate) enum Kind {
     Objection = 9,
     Repair = 10,
     Erasing = 11,
+    Bundle = 12,
 }
 
 impl Kind {
@@ -52,7 +54,7 @@ impl Kind {
         use Kind::{Accepted, Erased, Event, Founded, List, Public, Sealed, Status};
         [Founded, Accepted, Sealed, Public, Status, List, Erased, Event]
             .into_iter()
-            .chain([Kind::Objection, Kind::Repair, Kind::Erasing])
+            .chain([Kind::Objection, Kind::Repair, Kind::Erasing, Kind::Bundle])
             .find(|kind| *kind as u8 == byte)
     }
 }
@@ -133,6 +135,14 @@ pub(crate) struct Sealed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Public {
     pub(crate) preimage: String,
+}
+
+/// Key events and the trust bundle that they belong to: entries in this order, of which none is without the others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bundle {
+    /// Public preimages, base64.
+    pub(crate) preimages: Vec<String>,
 }
 
 /// A status changed.

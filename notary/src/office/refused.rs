@@ -8,7 +8,7 @@ use crate::journal::JournalError;
 use crate::keys::KeyError;
 use crate::ledger::LedgerError;
 use crate::lock::LockError;
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::{Lang, Refusal, RefusalCode};
 use crate::vault::VaultError;
 
 macro_rules! refusals_of {
@@ -21,7 +21,13 @@ macro_rules! refusals_of {
     };
 }
 
-refusals_of!(DiskError, IndexError, JournalError, KeyError, LedgerError, LockError, VaultError);
+refusals_of!(DiskError, IndexError, JournalError, LedgerError, LockError, VaultError);
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Refusal {
+        refusal(error.code(), &error).found_in_chinese(error.text(Lang::Zh))
+    }
+}
 
 /// The parts name their codes as text; each is a row of the table of refusals.
 fn refusal(code: &str, error: &dyn std::fmt::Display) -> Refusal {

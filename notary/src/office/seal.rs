@@ -5,12 +5,14 @@
 //! check   plan from tiles, rs_merkle over the leaves, verifier on the new head and the subtrees
 //! sign    checkpoint, batch notes
 //! commit  journal: sealed                                     ── the commit point ──
-//! apply   tiles, entry bundles, public preimages, batch file
+//! apply   tiles, entry bundles, public preimages, batch file, status lists
 //! publish ledger/checkpoint
 //! ```
 //!
 //! There is one function that does it, [`Office::commit`]; the start after a crash calls the same one with the stage it
 //! finds. Not here: Merkle trees and tiles (`ledger`), keys (`keys`).
+
+use std::sync::{MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use verifier::base64;
@@ -21,12 +23,12 @@ use verifier::entry::Entry;
 use verifier::limits;
 use verifier::note::Note;
 use verifier::time::Time;
+use verifier::trust::KeyUse;
 
 use super::Office;
 use super::accept::internal;
 use super::record::{self, Kind, Sealed};
-use super::state::{Pending, What};
-use crate::keys::KeyUse;
+use super::state::{Pending, What, shard_of_note};
 use crate::ledger::{Checked, PublicEntry};
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -85,17 +87,43 @@ impl Office {
     /// Closes the open batch, if anything waits: signs, commits, publishes. Other callers wait their turn.
     ///
     /// # Errors
-    /// `KEY_NOT_IN_FORCE`; anything after the stage was written stops the office (`OFFICE_STOPPED`): the next start
-    /// finishes this very batch.
+    /// `KEY_…` where a key can't sign: nothing is lost, and the same is sealed as soon as one can. Anything else after the
+    /// stage was written stops the office (`OFFICE_STOPPED`): the next start finishes this very batch.
     pub fn seal(&self) -> Result<Option<SealedBatch>, Refusal> {
         let _one = self.sealing();
         self.alive()?;
-        let Some(stage) = self.form() else { return Ok(None) };
-        self.keys_in_force(record::time(stage.time))?;
+        let left = self.left_over().clone();
+        let stage = match left {
+            // These entries and no others are the next batch. Nothing of it has left the office, so its time may be another:
+            // the keys of the time when it was staged may have ended since.
+            Some(left) => {
+                let time = self.now().max(self.state().head.time).max(record::time(left.time));
+                Stage { time: time.seconds(), ..left }
+            }
+            None => match self.form() {
+                Some(stage) => stage,
+                None => return Ok(None),
+            },
+        };
+        // Before anything is staged: what can't be signed goes on waiting.
+        self.can_seal(record::time(stage.time))?;
         // A crash during this write: no stage, or a whole one. Nothing is signed yet either way.
         self.disk.replace(STAGE, &record::json(&stage)).map_err(|error| self.stop(error.into()))?;
-        let sealed = self.commit(&stage).map_err(|error| self.stop(error))?;
+        let sealed = match self.commit(&stage) {
+            Ok(sealed) => sealed,
+            Err(refusal) if refusal.is_of_a_key() => {
+                *self.left_over() = Some(stage);
+                return Err(refusal);
+            }
+            Err(refusal) => return Err(self.stop(refusal)),
+        };
+        *self.left_over() = None;
         Ok(Some(sealed))
+    }
+
+    /// The batch that is staged and that no key could sign so far.
+    pub(super) fn left_over(&self) -> MutexGuard<'_, Option<Stage>> {
+        self.left_over.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Seals until nothing waits.
@@ -130,12 +158,12 @@ impl Office {
             return Err(Refusal::new(RefusalCode::StageDiffers).at(STAGE));
         }
         let checkpoint = Checkpoint::new(self.origin.clone(), new.size, new.root).map_err(internal)?;
-        let checkpoint = self.keys.signer(KeyUse::Ledger)?.sign_note(&checkpoint.text())?;
-        let batch_signer = self.keys.signer(KeyUse::Batch)?;
+        let checkpoint = self.signed_by(&self.signers(KeyUse::Ledger, time)?, &checkpoint.text())?;
+        let batch_signers = self.signers(KeyUse::Batch, time)?;
         let mut notes = Vec::new();
         for (subtree, hash) in checked.cover() {
             let note = BatchNote::new(self.origin.clone(), *subtree, *hash, time).map_err(internal)?;
-            notes.push(batch_signer.sign_note(&note.text())?);
+            notes.push(self.signed_by(&batch_signers, &note.text())?);
         }
         let sealed = Sealed {
             batch: stage.batch,
@@ -180,10 +208,16 @@ impl Office {
         let notes = sealed.notes.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let file =
             BatchFile::new(sealed.batch, sealed.start, read(&sealed.checkpoint)?, notes).map_err(internal)?;
+        let of_a_list = |item: &Pending| matches!(&item.what, What::Public { preimage } if shard_of_note(preimage).is_some());
+        let lists = items.iter().any(of_a_list).then(|| self.state().sealed_lists());
         let mut ledger = self.ledger_mut();
         // A crash inside: some tiles, public preimages or the batch file are there, the checkpoint is the old one and
         // readers see the old ledger.
         ledger.apply(checked, &file, &public)?;
+        // A crash inside: some lists are published and their notes are in no published head; the start comes here again.
+        if let Some(lists) = lists {
+            self.write_lists(&ledger, &lists)?;
+        }
         // A crash before: readers see the old ledger. After: the new one.
         ledger.publish_checkpoint(&sealed.checkpoint)?;
         ledger.tidy(checked)?;
@@ -224,14 +258,9 @@ impl Office {
     }
 
     /// What is signed with a key out of its time is refused by every verifier, so it is not signed.
-    fn keys_in_force(&self, at: Time) -> Result<(), Refusal> {
-        for key in self.keys_in_trust() {
-            if key.usage != verifier::trust::KeyUse::Pdf && !(key.sign_from..=key.sign_until).contains(&at) {
-                let name = key.key.name().as_str();
-                return Err(Refusal::new(RefusalCode::KeyNotInForce).at(name).found(at.display_china()));
-            }
-        }
-        Ok(())
+    fn can_seal(&self, at: Time) -> Result<(), Refusal> {
+        self.signers(KeyUse::Ledger, at)?;
+        self.signers(KeyUse::Batch, at).map(drop)
     }
 }
 

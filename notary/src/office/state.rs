@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use verifier::entry::{Entry, PublicKind};
 use verifier::event::EventKind;
 use verifier::hash::{Hash, empty_root};
+use verifier::key_event::KeyEvent;
 use verifier::limits::STATUS_SHARD;
 use verifier::log_head::LogHead;
 use verifier::note::Note;
@@ -108,18 +109,53 @@ impl Head {
 pub(crate) struct Shard {
     /// As they are now; what is published masks them.
     pub(crate) bits: StatusBits,
-    /// Sequence of the last list, 0 before the first.
-    pub(crate) sequence: u64,
+    /// The last list; its note may wait for its head still.
+    pub(crate) last: Option<Listed>,
+    /// The one before it: while the last one waits, the newest that anybody has seen.
+    pub(crate) before: Option<Listed>,
     /// Entry of the last list's note.
     pub(crate) previous: Option<Entry>,
-    /// The file of the last list.
-    pub(crate) file: Option<String>,
-    /// When the last list was issued.
-    pub(crate) issued: Time,
     /// Whether something changed since.
     pub(crate) changed: bool,
     /// Indexes of the lists' notes in the ledger, by sequence − 1: eight bytes for each list ever sealed.
     pub(crate) notes: Vec<u64>,
+}
+
+/// A list of a shard that was issued.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) sequence: u64,
+    pub(crate) issued: Time,
+    /// Its text.
+    pub(crate) file: String,
+}
+
+impl Shard {
+    /// Sequence of the last list, 0 before the first.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.last.as_ref().map_or(0, |last| last.sequence)
+    }
+
+    /// When the last list was issued.
+    pub(crate) fn issued(&self) -> Time {
+        self.last.as_ref().map_or(Time::ZERO, |last| last.issued)
+    }
+
+    /// The newest list whose note is in the published ledger, which is of this size: whoever asks is told of no other. Lists are
+    /// formed when all before them are sealed, so it is one of two.
+    pub(crate) fn shown(&self, published: u64) -> Option<&Listed> {
+        let note = |list: &Listed| self.notes.get(usize::try_from(list.sequence).ok()?.checked_sub(1)?);
+        let shown = |list: &&Listed| note(list).is_some_and(|index| *index < published);
+        self.last.as_ref().filter(shown).or_else(|| self.before.as_ref().filter(shown))
+    }
+}
+
+/// The newest lists whose notes are in the ledger.
+#[derive(Debug)]
+pub(crate) struct SealedLists {
+    pub(crate) sealed: Vec<ListIssued>,
+    /// Whether the note of another shard's newest list waits still.
+    pub(crate) others_wait: bool,
 }
 
 /// What the journal says.
@@ -140,6 +176,10 @@ pub(crate) struct State {
     pub(crate) log_head: Option<LogHead>,
     /// The newest trust bundle that is in the ledger or will be.
     pub(crate) trust: Option<Vec<u8>>,
+    /// The time of the last key event that is in the ledger or will be.
+    pub(crate) key_event: Option<Time>,
+    /// Indexes of the key events in the ledger.
+    pub(crate) key_events: Vec<u64>,
     /// The last batch and its entries, to finish applying it after a crash.
     pub(crate) last: Option<LastBatch>,
     /// Names of documents (own number, idempotency key, certificate number) that the index may not have yet.
@@ -179,6 +219,8 @@ impl State {
             chains: HashMap::new(),
             log_head: None,
             trust: None,
+            key_event: None,
+            key_events: Vec::new(),
             last: None,
             unindexed: HashMap::new(),
             indexing: BTreeSet::new(),
@@ -226,6 +268,12 @@ impl State {
             Kind::Objection => self.objections.replay(record),
             Kind::Repair => self.repairs.replay(record),
             Kind::Erasing => self.erasings.replay(record),
+            Kind::Bundle => {
+                let bundle: record::Bundle = parse(record.payload)?;
+                let decoded = bundle.preimages.iter().map(|preimage| base64::decode(preimage));
+                let decoded = decoded.collect::<Option<Vec<_>>>().ok_or("not base64")?;
+                decoded.into_iter().try_for_each(|preimage| self.public(preimage, record.sequence))
+            }
         }
     }
 
@@ -257,6 +305,11 @@ impl State {
         let (kind, entry, body) = Entry::of_public(&preimage).map_err(|refused| refused.to_string())?;
         if kind == PublicKind::TrustBundle {
             self.trust = Some(body.to_vec());
+        }
+        if kind == PublicKind::KeyEvent {
+            let text = str::from_utf8(body).map_err(|error| error.to_string())?;
+            let event = KeyEvent::from_text(text).map_err(|refused| refused.to_string())?;
+            self.key_event = Some(event.time());
         }
         if kind == PublicKind::LogHead {
             let text = str::from_utf8(body).map_err(|error| error.to_string())?;
@@ -299,6 +352,9 @@ impl State {
                 What::Public { ref preimage } => {
                     self.leaves.push(NO_DOC);
                     self.shard_mut(index);
+                    if matches!(Entry::of_public(preimage), Ok((PublicKind::KeyEvent, ..))) {
+                        self.key_events.push(index);
+                    }
                     if let Some(shard) = shard_of_note(preimage).and_then(|n| self.shards.get_mut(n)) {
                         shard.notes.push(index);
                     }
@@ -369,21 +425,39 @@ impl State {
             .map_err(|refused| refused.to_string())?;
         let shard =
             usize::try_from(issued.shard).ok().and_then(|n| self.shards.get_mut(n)).ok_or("no such shard")?;
-        if issued.sequence != shard.sequence + 1 {
+        if issued.sequence != shard.sequence() + 1 {
             return Err(format!(
                 "shard {}: list {} does not follow {}",
-                issued.shard, issued.sequence, shard.sequence
+                issued.shard,
+                issued.sequence,
+                shard.sequence()
             ));
         }
-        shard.sequence = issued.sequence;
         shard.previous = Some(list.entry());
-        shard.issued = list.says().fields().issued;
-        shard.file = Some(issued.file.clone());
+        let last = Listed {
+            sequence: issued.sequence,
+            issued: list.says().fields().issued,
+            file: issued.file.clone(),
+        };
+        shard.before = shard.last.replace(last);
         // What was changed between forming the list and this record is changed still: `lists` marks it again.
         shard.changed = false;
         let preimage =
             verifier::entry::public_preimage(PublicKind::StatusNote, list.note().encode().as_bytes());
         self.public(preimage, sequence)
+    }
+
+    /// The newest list of each shard, where its note is sealed.
+    pub(crate) fn sealed_lists(&self) -> SealedLists {
+        let all = (0u64..).zip(&self.shards).filter_map(|(n, shard)| {
+            let Listed { sequence, file, .. } = shard.last.clone()?;
+            Some((ListIssued { shard: n, sequence, file }, shard.notes.len() as u64))
+        });
+        let (sealed, wait): (Vec<_>, Vec<_>) = all.partition(|(list, sealed)| list.sequence <= *sealed);
+        SealedLists {
+            sealed: sealed.into_iter().map(|(list, _)| list).collect(),
+            others_wait: !wait.is_empty(),
+        }
     }
 
     /// A document was erased.
@@ -416,10 +490,9 @@ impl State {
         while self.shards.len() <= n {
             self.shards.push(Shard {
                 bits: StatusBits::new(),
-                sequence: 0,
+                last: None,
+                before: None,
                 previous: None,
-                file: None,
-                issued: Time::ZERO,
                 changed: false,
                 notes: Vec::new(),
             });
@@ -430,7 +503,7 @@ impl State {
 
 /// The shard that a public entry's status note is of, if it is one. Notes are sealed in the order of their records, so
 /// those of a shard come by sequence.
-fn shard_of_note(preimage: &[u8]) -> Option<usize> {
+pub(crate) fn shard_of_note(preimage: &[u8]) -> Option<usize> {
     let (kind, _, body) = Entry::of_public(preimage).ok()?;
     let text = (kind == PublicKind::StatusNote).then(|| std::str::from_utf8(body).ok())??;
     let says = StatusNote::from_text(Note::parse(text).ok()?.text()).ok()?;

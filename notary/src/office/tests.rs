@@ -1,11 +1,15 @@
 //! The office from end to end, and at every failure of its disk.
 
+mod anchored;
 mod events;
+mod expert;
 mod life;
 mod lists;
 mod log_head;
 mod outside;
 mod reading;
+mod rotation;
+mod stolen;
 mod subjects;
 mod witnessed;
 

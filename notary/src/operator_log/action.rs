@@ -127,7 +127,14 @@ actions! {
     // Witnesses and the trust bundle.
     WitnessMade "witness-made" "生成见证密钥" "made the key of a witness"
     WitnessedLedgersChanged "witnessed-ledgers-changed" "变更所见证的账本" "changed which ledgers are witnessed"
+    WitnessWoken "witness-woken" "告知恢复后的见证方" "told a restored witness what it had cosigned"
     TrustChanged "trust-changed" "变更信任名单" "changed the trust bundle"
+    KeyRotated "key-rotated" "轮换密钥" "rotated a key"
+    KeyChangePrepared "key-change-prepared" "准备密钥变更待离线签署" "prepared a change of keys for an offline root"
+    KeyCompromised "key-compromised" "登记密钥失密" "told that a key is compromised"
+    // Anchors of the own ledger.
+    ChainKeyMade "chain-key-made" "生成链上密钥" "made a key for chains"
+    AnchorAsked "anchor-asked" "要求立即锚定" "asked to anchor the ledger now"
 }
 
 impl Action {

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::random;
+use crate::keys::Passphrase;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Memory of one hashing in KiB: 19 MiB, as OWASP's Password Storage Cheat Sheet has it for argon2id.
@@ -178,6 +179,15 @@ fn verify(typed: &str, phc: &str) -> Result<bool, Refusal> {
 fn cut(typed: &str) -> &[u8] {
     let bytes = typed.as_bytes();
     bytes.get(..PASSWORD_MAX).unwrap_or(bytes)
+}
+
+/// A key from the office's passphrase, as slow to guess as a password.
+pub(super) fn stretched(passphrase: &Passphrase, salt: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, Refusal> {
+    let mut key = Zeroizing::new([0; 32]);
+    argon()?
+        .hash_password_into(passphrase.as_bytes(), salt, &mut *key)
+        .map_err(|why| Refusal::new(RefusalCode::SelfCheckFailed).found(why))?;
+    Ok(key)
 }
 
 fn argon() -> Result<Argon2<'static>, Refusal> {

@@ -2,10 +2,12 @@
 
 use std::sync::Mutex;
 
-use verifier::key::KeyName;
+use verifier::key::{KeyName, VerifierKey};
+use verifier::time::Time;
 
 use super::*;
-use crate::keys::{KeyFile, KeyUse, Passphrase};
+use crate::keys::{KeyError, KeyFile, KeyUse, Passphrase, Signer, SignerFault};
+use crate::office::Spare;
 
 const CODE: &str = "91619900MA0DEM021U";
 
@@ -20,7 +22,7 @@ impl Clock for Hands {
 
 struct House {
     dir: tempfile::TempDir,
-    signer: KeyFile,
+    signer: Arc<KeyFile>,
     hands: Arc<Hands>,
 }
 
@@ -31,15 +33,36 @@ impl House {
         let passphrase = Arc::new(Passphrase::new("test").unwrap());
         let signer =
             KeyFile::generate(&dir.path().join("keys"), KeyUse::Ledger, &name, passphrase, 1000).unwrap();
-        House { dir, signer, hands: Arc::new(Hands(Mutex::new(1_795_000_000))) }
+        House { dir, signer: Arc::new(signer), hands: Arc::new(Hands(Mutex::new(1_795_000_000))) }
     }
 
     fn open(&self) -> Result<People, Refusal> {
-        People::open(self.dir.path(), [7; 32], &self.signer, self.hands.clone(), &mut Vec::new())
+        self.open_with(&[&self.signer], &[&self.signer])
+    }
+
+    /// Opened where these ledger keys are there, of which the second ones last.
+    fn open_with(&self, here: &[&Arc<KeyFile>], lasting: &[&Arc<KeyFile>]) -> Result<People, Refusal> {
+        let keys = keys(here, lasting);
+        People::open(self.dir.path(), [7; 32], &keys, self.hands.clone(), &mut Vec::new())
+    }
+
+    /// One more ledger key.
+    fn another(&self) -> Arc<KeyFile> {
+        let (name, dir) = (self.signer.key().name(), self.dir.path().join("keys"));
+        let passphrase = Arc::new(Passphrase::new("test").unwrap());
+        Arc::new(KeyFile::generate(&dir, KeyUse::Ledger, name, passphrase, 1000).unwrap())
     }
 
     fn pass(&self, seconds: u64) {
         *self.hands.0.lock().unwrap() += seconds;
+    }
+}
+
+fn keys(here: &[&Arc<KeyFile>], lasting: &[&Arc<KeyFile>]) -> PeopleKeys {
+    PeopleKeys {
+        all: here.iter().map(|key| Arc::clone(*key) as Arc<dyn Signer>).collect(),
+        wanted: lasting.iter().map(|key| key.key().clone()).collect(),
+        spare: None,
     }
 }
 
@@ -309,7 +332,7 @@ fn a_copied_folder_shows_no_name_and_opens_under_no_other_key() {
         }
     }
     let other = House::new();
-    let thief = People::open(house.dir.path(), [7; 32], &other.signer, house.hands.clone(), &mut Vec::new());
+    let thief = house.open_with(&[&other.signer], &[&other.signer]);
     assert_eq!(refused(thief), RefusalCode::PeopleKey);
     assert_eq!(house.open().unwrap().account(account.id()).unwrap().person(), "王芳");
     std::fs::remove_file(house.dir.path().join(FOLDER).join("key")).unwrap();
@@ -322,4 +345,108 @@ fn a_crash_between_key_and_journal_is_no_harm() {
     drop(house.open().unwrap());
     std::fs::remove_file(house.dir.path().join(FOLDER).join("segment-00000000000000000001")).unwrap();
     house.open().unwrap().add(new("window-1", "王芳", Role::Window)).unwrap();
+}
+
+#[test]
+fn a_rotated_ledger_key_opens_it_and_the_old_one_may_go() {
+    let house = House::new();
+    let (old, new_key) = (house.signer.clone(), house.another());
+    let people = house.open().unwrap();
+    let (account, _) = people.add(new("window-1", "王芳", Role::Window)).unwrap();
+    let known = |people: Result<People, Refusal>| people.unwrap().account(account.id()).is_some();
+    // The overlap: sealed under both while it runs, and each opens it alone.
+    people.seal_anew(&keys(&[&old, &new_key], &[&old, &new_key])).unwrap();
+    drop(people);
+    assert!(known(house.open_with(&[&old], &[&old, &new_key])));
+    assert!(known(house.open_with(&[&new_key], &[&old, &new_key])), "one that is away keeps its seal");
+    assert!(known(house.open_with(&[&old], &[&old, &new_key])));
+    assert!(known(house.open_with(&[&new_key], &[&new_key])));
+    assert_eq!(
+        refused(house.open_with(&[&old], &[&new_key])),
+        RefusalCode::PeopleKey,
+        "the end of the old one"
+    );
+    // Where no lasting key is here it stays as it was.
+    assert!(known(house.open_with(&[&new_key], &[])));
+}
+
+#[test]
+fn the_file_of_the_first_version_is_read_and_a_crash_while_it_is_written_is_no_harm() {
+    let house = House::new();
+    let (old, new_key) = (house.signer.clone(), house.another());
+    let people = house.open().unwrap();
+    let (account, _) = people.add(new("window-1", "王芳", Role::Window)).unwrap();
+    drop(people);
+    let path = house.dir.path().join(FOLDER).join("key");
+    let two: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let mut one = two["seals"][0].clone();
+    one["format"] = "xinzheng/people-key/v1".into();
+    std::fs::write(&path, serde_json::to_vec(&one).unwrap()).unwrap();
+    // Half a file that a crash left.
+    std::fs::write(path.with_file_name(".key.new"), "{").unwrap();
+    let people = house.open_with(&[&old, &new_key], &[&new_key]).unwrap();
+    assert_eq!(people.account(account.id()).unwrap().person(), "王芳");
+    drop(people);
+    assert!(!path.with_file_name(".key.new").exists());
+    house.open_with(&[&new_key], &[&new_key]).unwrap();
+    for (from, to) in
+        [("people-key/v2", "people-key/v3"), ("\"seals\":[", "\"seals\":[7,"), ("{", "{\"a\":1,")]
+    {
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        assert_eq!(refused(house.open_with(&[&new_key], &[])), RefusalCode::PeopleDamaged, "{to}");
+        std::fs::write(&path, text).unwrap();
+    }
+}
+
+/// A key behind a program that is away for now.
+struct Away(Arc<KeyFile>);
+
+impl Signer for Away {
+    fn key(&self) -> &VerifierKey {
+        self.0.key()
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<[u8; 64], KeyError> {
+        let name = self.0.key().name().to_string();
+        Err(KeyError::SignerFailed { name, fault: SignerFault::Died })
+    }
+}
+
+#[test]
+fn a_ledger_key_behind_a_program_that_is_away_keeps_nobody_out() {
+    let house = House::new();
+    let spare = |words: &str, proven: bool| {
+        Some(Spare { passphrase: Arc::new(Passphrase::new(words).unwrap()), proven })
+    };
+    let with = |words: &str, proven| PeopleKeys {
+        spare: spare(words, proven),
+        ..keys(&[&house.signer], &[&house.signer])
+    };
+    let away = |words: &str| PeopleKeys {
+        all: vec![Arc::new(Away(house.signer.clone()))],
+        wanted: vec![house.signer.key().clone()],
+        spare: spare(words, false),
+    };
+    let open = |keys: PeopleKeys| {
+        People::open(house.dir.path(), [7; 32], &keys, house.hands.clone(), &mut Vec::new())
+    };
+    // Made while the key lay in a file: no seal under the passphrase yet, and so nothing to open it with.
+    let (account, _) = house.open().unwrap().add(new("window-1", "王芳", Role::Window)).unwrap();
+    assert_eq!(refused(open(away("test"))), RefusalCode::KeySignerFailed);
+    drop(open(with("test", true)).unwrap());
+    let people = open(away("test")).unwrap();
+    assert_eq!(people.account(account.id()).unwrap().person(), "王芳");
+    people.add(new("window-2", "李明", Role::Window)).unwrap();
+    drop(people);
+    assert_eq!(refused(open(away("other"))), RefusalCode::KeySignerFailed, "another passphrase");
+    // Another passphrase that nothing showed to be right takes no place; one that a key's file showed does.
+    drop(open(with("other", false)).unwrap());
+    assert_eq!(open(away("test")).unwrap().accounts().len(), 2);
+    drop(open(with("other", true)).unwrap());
+    assert_eq!(refused(open(away("test"))), RefusalCode::KeySignerFailed);
+    drop(open(away("other")).unwrap());
+    // Back in a file: the seal under the passphrase goes.
+    drop(house.open().unwrap());
+    assert_eq!(refused(open(away("other"))), RefusalCode::KeySignerFailed);
 }

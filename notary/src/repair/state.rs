@@ -167,13 +167,12 @@ impl Actions {
 
     /// Repairs whose list says of a certificate that it is repaired, while it is in use: where, and what is wrong. For
     /// the audit.
-    pub(crate) fn contradictions(&self, status: impl Fn(u32) -> Status) -> Vec<(String, &'static str)> {
+    pub(crate) fn contradictions(&self, status: impl Fn(u32) -> Status) -> Vec<String> {
         let in_use = |(doc, outcome): &(u32, u8)| {
             *outcome == 0 && !matches!(status(*doc), Status::Replaced | Status::Revoked)
         };
         let wrong = |row: &&RepairRow| row.done.iter().any(in_use);
-        let told =
-            |row: &RepairRow| (format!("repair {}", RepairId(row.id)), "a certificate of it is in use");
+        let told = |row: &RepairRow| format!("repair {}", RepairId(row.id));
         self.rows.iter().filter(wrong).map(told).collect()
     }
 

@@ -153,6 +153,33 @@ fn of_several_objections_the_last_resumes_and_a_note_stays() {
 }
 
 #[test]
+fn what_an_objection_suspends_nobody_resumes_by_an_order() {
+    let house = House::new();
+    let office = house.open();
+    let number = issue(&office, &penalty(1));
+    let case = verifying(&office, number);
+    let order = |to| crate::office::StatusOrder {
+        to,
+        by: "A00004".to_owned(),
+        reason: "恢复".to_owned(),
+        basis: String::new(),
+        claims: Vec::new(),
+        replaced_by: None,
+    };
+    use crate::office::Order::{ObjectionNoted, Revoked, Valid};
+    for to in [Valid, ObjectionNoted] {
+        assert_eq!(code(office.order(&number, order(to), None)), C::CertificateInCase);
+        assert_eq!(status(&office, &number), Status::Suspended);
+    }
+    office.objections().reject(&operator(), case.id, case.version, "处罚属实").unwrap();
+    assert_eq!(status(&office, &number), Status::Valid);
+    // What is wrong for certain is revoked at any time.
+    verifying(&office, number);
+    office.order(&number, order(Revoked), None).unwrap();
+    assert_eq!(status(&office, &number), Status::Revoked);
+}
+
+#[test]
 fn what_somebody_else_suspended_an_objection_does_not_resume() {
     let house = House::new();
     let office = house.open();
@@ -250,17 +277,33 @@ fn what_is_filed_is_held_against_the_certificate() {
 }
 
 #[test]
-fn without_a_calendar_filing_is_fine_and_accepting_is_explained() {
+fn without_a_calendar_nobody_waits_and_the_deadline_is_told_later() {
     let house = House::without_calendar();
     let office = house.open();
     let number = issue(&office, &penalty(1));
     let one = office.objections().file(&holder(), new(number)).unwrap();
     let due = one.due.unwrap();
     assert_eq!((due.by, due.unknown.unwrap().code()), (None, C::CalendarMissing));
-    assert_eq!(code(office.objections().accept(&operator(), one.id, 1, "")), C::CalendarMissing);
-    assert_eq!(office.objections().one(one.id).unwrap().version, 1);
+    // A doubtful certificate is out of use at once; the case stays in the list of what is due, last and with the reason.
+    let one = office.objections().accept_and_verify(&operator(), one.id, 1, "").unwrap();
+    assert_eq!(
+        (one.state, office.status_of(&number).unwrap()),
+        (ObjectionState::Verifying, Some(Status::Suspended))
+    );
+    let due = one.due.unwrap();
+    assert_eq!(
+        (due.rule.as_str(), due.by, due.unknown.unwrap().code()),
+        (DECISION_RULE, None, C::CalendarMissing)
+    );
     let listed = office.objections().due(Day::parse("2026-11-23").unwrap());
     assert_eq!(listed[0].due.unknown.as_ref().unwrap().code(), C::CalendarMissing);
+    // From the day of acceptance on, whenever the calendar comes: the 23rd; 27 to 30 with a weekend that is worked; 1 to 4 December; the 7th.
+    drop(office);
+    house.later(3 * 86_400);
+    house.import_calendars();
+    let office = house.open();
+    let due = office.objections().one(one.id).unwrap().due.unwrap();
+    assert_eq!(due.by, Day::parse("2026-12-07"));
 }
 
 #[test]
@@ -281,10 +324,11 @@ fn deadlines_run_over_the_years_by_the_calendar() {
     assert_eq!((due("2027-01-09").left, due("2027-01-16").overdue), (Some(5), true));
     assert_eq!(due("2027-01-16").left, None);
     house.later(3 * 365 * 86_400);
-    // A year that nobody imported: filing goes on, accepting waits for the calendar.
+    // A year that nobody imported: filing and accepting go on, and say what is missing.
     let late = office.objections().file(&holder(), new(number)).unwrap();
     assert_eq!(late.due.unwrap().unknown.unwrap().code(), C::CalendarMissing);
-    assert_eq!(code(office.objections().accept(&operator(), late.id, 1, "")), C::CalendarMissing);
+    let late = office.objections().accept(&operator(), late.id, 1, "").unwrap();
+    assert_eq!(late.due.unwrap().unknown.unwrap().code(), C::CalendarMissing);
 }
 
 #[test]

@@ -39,12 +39,16 @@ impl House {
     /// With calendars.
     pub fn new() -> Self {
         let house = Self::without_calendar();
-        let office = house.open();
+        house.import_calendars();
+        house
+    }
+
+    /// Of both years.
+    pub fn import_calendars(&self) {
+        let office = self.open();
         for year in YEARS {
             office.import_calendar(year.as_bytes()).unwrap();
         }
-        drop(office);
-        house
     }
 
     pub fn without_calendar() -> Self {

@@ -16,6 +16,7 @@ use verifier::origin::Origin;
 
 use super::super::record::{self, Accepted as Record, Happened, Kind};
 use super::super::state::State;
+use crate::audit::Detail;
 use crate::commitment::{Facts, Life};
 use crate::document::commitment::Commitment;
 use crate::vault::{Slot, SlotState, Vault};
@@ -52,46 +53,46 @@ impl Chains {
         origin: &Origin,
         state: &State,
         vault: &Vault,
-    ) -> Result<(), String> {
-        let (happened, sealed) = record::unframed::<Happened>(payload).ok_or("can't be read")?;
-        let doc = state.docs.get(happened.doc as usize).ok_or("no such document")?;
+    ) -> Result<(), Detail> {
+        let (happened, sealed) = record::unframed::<Happened>(payload).ok_or(Detail::Unreadable)?;
+        let doc = state.docs.get(happened.doc as usize).ok_or(Detail::EventUnknown)?;
         let links = state.chains.get(&happened.doc).map(|chain| chain.links.as_slice()).unwrap_or_default();
-        let (_, before) = links.split_last().ok_or("no such chain")?;
+        let (_, before) = links.split_last().ok_or(Detail::EventUnknown)?;
         if happened.kind != links.last().map_or("", |link| link.kind.word()) {
-            return Err("its kind is another in the chain".to_string());
+            return Err(Detail::EventKind);
         }
         let kinds: Vec<_> = before.iter().map(|link| link.kind).collect();
-        let kind = links.last().map(|link| link.kind).ok_or("no such chain")?;
+        let kind = links.last().map(|link| link.kind).ok_or(Detail::EventUnknown)?;
         if kind.status().is_none() {
-            crate::commitment::follows(&kinds, kind).map_err(|refusal| refusal.to_string())?;
+            crate::commitment::follows(&kinds, kind).map_err(Detail::refused)?;
         }
         let slot = Slot(doc.slot);
-        if vault.state(slot).map_err(|error| error.to_string())? == SlotState::Erased {
+        if vault.state(slot).map_err(Detail::refused)? == SlotState::Erased {
             return Ok(());
         }
-        let clear = vault.open_sealed(slot, Kind::Event as u8, sealed).map_err(|error| error.to_string())?;
-        let (nonce, body) = clear.split_first_chunk::<NONCE>().ok_or("has no nonce")?;
-        let event = Event::parse(body).map_err(|refused| refused.to_string())?;
+        let clear = vault.open_sealed(slot, Kind::Event as u8, sealed).map_err(Detail::refused)?;
+        let (nonce, body) = clear.split_first_chunk::<NONCE>().ok_or(Detail::EventNoNonce)?;
+        let event = Event::parse(body).map_err(Detail::unread)?;
         if event.entry(origin, nonce) != happened.entry {
-            return Err("its entry is not that of its body".to_string());
+            return Err(Detail::EventNotOfBody);
         }
         let fields = event.fields();
         let told = (fields.sequence, fields.kind, fields.at.seconds());
         if told != (happened.sequence, kind, happened.at) {
-            return Err("its body says something else than its record".to_string());
+            return Err(Detail::EventOtherBody);
         }
         let first = self.firsts.get(happened.doc as usize).copied().flatten();
-        let (number, core) = first.ok_or("its certificate can't be read")?;
+        let (number, core) = first.ok_or(Detail::Unreadable)?;
         if fields.certificate != number {
-            return Err(format!("it is of certificate {}", fields.certificate));
+            return Err(Detail::EventOfOther { number: fields.certificate.to_string() });
         }
         if fields.previous != before.last().map_or(core, |link| link.entry) {
-            return Err("it does not name the event before it".to_string());
+            return Err(Detail::EventPrevious);
         }
         match self.lives.get_mut(&happened.doc) {
             // What the kinds alone leave open, the body and the commitment decide.
-            Some(life) => life.take(&event),
-            None if kind.status().is_none() => Err("an event of a commitment, of something else".to_string()),
+            Some(life) => life.take(&event).map_err(|why| Detail::Journal { why }),
+            None if kind.status().is_none() => Err(Detail::EventOfCommitment),
             None => Ok(()),
         }
     }

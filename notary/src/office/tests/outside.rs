@@ -39,7 +39,7 @@ fn an_evidence_package_holds_everything_and_says_where_the_document_came_from() 
     let desk = Desk::new();
     let office = desk.open();
     let from = Provenance::new(office.now(), Via::Api, "K00002", "示例县市场监督管理局");
-    let table = Some(TableRow { import: "7".into(), row: 12 });
+    let table = Some(TableRow { import: "7".into(), sha256: Some("cd".repeat(32)), row: 12 });
     let from = Provenance { table, ..from };
     let number = office.submit_from(json(SAMPLES[0]), Some(from)).unwrap().number;
     let old = office.submit(json(SAMPLES[2])).unwrap().number;
@@ -75,8 +75,14 @@ fn an_evidence_package_holds_everything_and_says_where_the_document_came_from() 
     assert!(chain["events"][0]["body"].as_str().unwrap().contains("\"kind\":\"SUSPENDED\""));
     let origins: serde_json::Value = serde_json::from_str(&text("provenance.json")).unwrap();
     assert_eq!(origins["recorded"]["by"], "K00002");
-    for said in ["示例县市场监督管理局", "第 12 行", "异议核实中，暂缓使用", &"ab".repeat(32), "第十六条"]
-    {
+    for said in [
+        "示例县市场监督管理局",
+        "第 12 行",
+        &"cd".repeat(32),
+        "异议核实中，暂缓使用",
+        &"ab".repeat(32),
+        "第十六条",
+    ] {
         assert!(text("说明.txt").contains(said) && text("说明.html").contains(said), "{said}");
     }
     let manifest = Manifest::parse(get(MANIFEST)).unwrap();

@@ -339,3 +339,71 @@ fn an_instance_is_a_witness_of_others() {
     drop(office);
     assert_eq!(desk.open().as_witness().unwrap().key(), &key);
 }
+
+#[test]
+fn a_witness_with_two_keys_cosigns_with_both_until_the_old_one_is_taken_away() {
+    use verifier::witnessing::AddCheckpoint;
+    let (county, province) = (Desk::new(), tempfile::tempdir().unwrap());
+    let asks = county.open();
+    let new = NewOffice {
+        origin: Origin::parse("province.example.gov.cn/ledger").unwrap(),
+        name: "示例省信用中心".to_string(),
+        organisation: None,
+        host: None,
+        seal: SealPolicy::Manual,
+    };
+    let dir = province.path().join("office");
+    Office::create(&dir, &new, passphrase(), asks.now()).unwrap();
+    let open = || {
+        let options =
+            OpenOptions { clock: county.clock.clone(), allow_example_keys: false, allow_later: false };
+        Office::open(&dir, &passphrase(), options).unwrap()
+    };
+    let office = open();
+    assert_eq!(office.rotate_witness("a.cn/witness").unwrap_err().code(), RefusalCode::WitnessMissing);
+    let old = office.make_witness(None).unwrap();
+    let refused = |name: &str| office.rotate_witness(name).unwrap_err().code();
+    assert_eq!(refused(old.name().as_str()), RefusalCode::WitnessExists, "a bundle could not have both");
+    assert_eq!(refused("county"), RefusalCode::WitnessName);
+    office.as_witness().unwrap().add(&[asks.key_views()[0].key.clone()]).unwrap();
+    let file = |n: u8| Submission {
+        bytes: vec![n],
+        kind: SubmissionKind::File { name: format!("{n}.txt"), media_type: None },
+        idempotency_key: None,
+        corrects: None,
+        qr: true,
+    };
+    let cosigned = |by: &Office, old: u64| {
+        asks.submit(file(old as u8)).unwrap();
+        asks.seal().unwrap();
+        let head = asks.own_head().unwrap().unwrap();
+        let proof = asks.consistency(old, head.checkpoint.size()).unwrap();
+        let lines =
+            by.cosign(AddCheckpoint::new(old, proof, head.note).unwrap().encode().as_bytes()).unwrap();
+        (head.checkpoint.size(), lines.iter().map(|line| line.name().to_string()).collect::<Vec<_>>())
+    };
+    let (size, names) = cosigned(&office, 0);
+    assert_eq!(names, [old.name().as_str()]);
+    let new = office.rotate_witness("province.example.gov.cn/2027/witness").unwrap();
+    let shown = || {
+        let witness = office.as_witness().unwrap();
+        witness.checkpoint(&crate::witness::origin_name(asks.origin().as_str())).unwrap()
+    };
+    let both = |text: &str| {
+        let note = verifier::note::Note::parse(text).unwrap();
+        [&old, &new].map(|key| note.signatures().iter().any(|line| line.names(key)))
+    };
+    assert_eq!(both(&shown()), [true, true], "what it saw before, too");
+    let (size, names) = cosigned(&office, size);
+    assert_eq!(names.len(), 2);
+    drop(office);
+    // After a start, too; and with the old file away the new one goes on from the same head.
+    let office = open();
+    assert_eq!(office.as_witness().unwrap().keys().len(), 2);
+    drop(office);
+    std::fs::remove_file(dir.join(format!("keys/witness-{}.pem", old.id()))).unwrap();
+    let office = open();
+    assert_eq!(office.as_witness().unwrap().keys(), std::slice::from_ref(&new));
+    let (_, names) = cosigned(&office, size);
+    assert_eq!(names, [new.name().as_str()]);
+}
