@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{MetricsFor, Secret, Settings, SettingsError, Tls, witness};
+use super::{AnchorTarget, MetricsFor, Secret, Settings, SettingsError, Tls, witness};
 use crate::client::{ForwardedBy, Network, Proxies};
 use crate::imports::Rule;
 use crate::log::LogFormat;
@@ -147,6 +147,11 @@ impl Draft {
             _ => return Err(Right("已有的设置名", "a setting that there is")),
         }
         Ok(())
+    }
+
+    /// Takes over the targets of anchors.
+    pub fn anchors(&mut self, anchors: Vec<AnchorTarget>) {
+        self.settings.anchors = anchors;
     }
 
     /// The settings, once the files they name have been read.

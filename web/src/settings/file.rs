@@ -1,4 +1,4 @@
-//! The configuration file: TOML of at most two levels, each key one of `KEYS`.
+//! The configuration file: TOML of at most two levels, each key one of `KEYS`; and `[[anchor]]`, a table for each target.
 
 use std::path::Path;
 
@@ -10,6 +10,8 @@ use super::draft::{Draft, KEYS};
 
 /// Bytes of a configuration file.
 const FILE_MAX: usize = 64 << 10;
+/// The one array of tables.
+const ANCHOR: &str = "anchor";
 
 /// Takes over every value of the file.
 pub fn read(file: &Path, draft: &mut Draft) -> Result<(), SettingsError> {
@@ -31,6 +33,10 @@ pub fn read(file: &Path, draft: &mut Draft) -> Result<(), SettingsError> {
     let mut values = Vec::new();
     flatten(table.get_ref(), "", &mut values);
     for (key, value) in values {
+        if key == ANCHOR {
+            draft.anchors(super::anchor::read(value, beside, &line)?);
+            continue;
+        }
         let at = line(value.span().start);
         if !KEYS.contains(&key.as_str()) {
             return Err(wrong(
@@ -58,7 +64,9 @@ fn flatten<'a>(table: &'a DeTable<'a>, above: &str, values: &mut Vec<(String, &'
             if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
         match value.get_ref() {
             // An unknown table is told by the first key in it, an empty one by itself.
-            DeValue::Table(inner) if above.is_empty() && (!inner.is_empty() || is_table(&key)) => {
+            DeValue::Table(inner)
+                if above.is_empty() && key != ANCHOR && (!inner.is_empty() || is_table(&key)) =>
+            {
                 flatten(inner, &key, values);
             }
             _ => values.push((key, value)),

@@ -111,6 +111,45 @@ fn what_is_wrong_is_told_with_its_line() {
         ("[outgoing]\nroots = \"nothing.pem\"\n", "web.toml:2", "nothing.pem"),
         ("[witness]\nask = [\"https://a.cn/witness\"]\n", "web.toml:2", "vkey"),
         ("= 1\n", "web.toml:1", "TOML"),
+        ("anchor = 1\n", "web.toml:1", "[[anchor]]"),
+        ("[anchor]\nkind = \"evm\"\n", "web.toml:1", "[[anchor]]"),
+        ("anchor = [1]\n", "web.toml:1", "[[anchor]]"),
+        ("\n[[anchor]]\nlabel = \"a\"\n", "web.toml:2", "no kind"),
+        ("[[anchor]]\nkind = \"sms\"\n", "web.toml:2", "rfc3161, evm or http"),
+        ("[[anchor]]\nkind = \"http\"\nlabel = \"A\"\n", "web.toml:3", "a letter first"),
+        ("[[anchor]]\nkind = \"http\"\nlabel = \"a\"\n", "web.toml:1", "no url"),
+        ("[[anchor]]\nkind = \"http\"\nlabel = \"a\"\nurl = \"ftp://a.cn/\"\n", "web.toml:4", "https://"),
+        ("[[anchor]]\nkind = \"http\"\nlabel = \"a\"\nurl = \"https://u@a.cn/\"\n", "web.toml:4", "https://"),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\nevery = \"10s\"\n",
+            "web.toml:5",
+            "1m",
+        ),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\nevery = 60\n",
+            "web.toml:5",
+            "1m",
+        ),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\nevery = [1]\n",
+            "web.toml:5",
+            "every",
+        ),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\npolicy = \"1.2.x\"\n",
+            "web.toml:5",
+            "object identifier",
+        ),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\nconfirmations = 1\n",
+            "web.toml:5",
+            "confirmations",
+        ),
+        (
+            "[[anchor]]\nkind = \"rfc3161\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\n[[anchor]]\nkind = \"http\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\n",
+            "web.toml:5",
+            "twice",
+        ),
     ] {
         let error = from_file(text).unwrap_err();
         assert_eq!(error.at, at, "{text:?}: {error}");
@@ -166,4 +205,39 @@ fn a_token_is_read_beside_the_file_and_never_shown() {
     let settings = Settings::read(Some(&file), |_| None, &[]).unwrap();
     let MetricsFor::Token(token) = &settings.metrics else { panic!("{settings:?}") };
     assert!(token.is("0123456789abcdef") && !format!("{settings:?}").contains("0123456789"));
+}
+
+#[test]
+fn targets_of_anchors_are_taken_over_and_the_example_shows_one() {
+    // What the example shows behind two spaces, without its comment signs.
+    let shown: String =
+        EXAMPLE.lines().filter_map(|line| line.strip_prefix("#  ")).map(|line| format!("{line}\n")).collect();
+    let settings = from_file(&shown).unwrap();
+    let policy = verifier::timestamp::Policy::parse("1.3.6.1.4.1.99999.1").unwrap();
+    let hour = Duration::from_secs(3_600);
+    let tsa = AnchorTarget::authority("tsa", "https://tsa.example.gov.cn/tsr", hour, Some(policy)).unwrap();
+    assert_eq!(settings.anchors[0], tsa);
+    let each = |n: usize| {
+        format!("[[anchor]]\nkind = \"http\"\nlabel = \"a{n}\"\nurl = \"https://a.cn/\"\nevery = \"1d\"\n")
+    };
+    let many = |n: usize| from_file(&(0..n).map(each).collect::<String>());
+    assert_eq!(many(ANCHORS_MAX).unwrap().anchors.len(), ANCHORS_MAX);
+    assert_eq!(many(1).unwrap().anchors[0].every(), Duration::from_secs(86_400));
+    assert!(many(ANCHORS_MAX + 1).unwrap_err().en.contains("16"));
+    for (every, good) in [
+        ("1m", true),
+        ("31d", true),
+        ("32d", false),
+        ("0m", false),
+        ("01h", false),
+        ("h", false),
+        ("", false),
+        ("分", false),
+        ("99999999999999999999d", false),
+    ] {
+        let text = format!(
+            "[[anchor]]\nkind = \"http\"\nlabel = \"a\"\nurl = \"https://a.cn/\"\nevery = \"{every}\"\n"
+        );
+        assert_eq!(from_file(&text).is_ok(), good, "{every}");
+    }
 }
