@@ -7,8 +7,9 @@
 //!
 //! Whoever answers is not trusted. Every answer is bounded in size and time, nothing is followed, and what came is for
 //! the audit to judge. What fails by chance (no connection, 429, 5xx, a tile that the head says must be there and a
-//! cache does not have yet) is tried again with growing pauses; all pauses of an audit together are bounded too. Reads
-//! that follow each other (tiles, batches) are made ahead in threads. Not here: what is right (`notary::audit`).
+//! cache does not have yet) is tried again with growing pauses; all pauses of an audit together are bounded too, and so is
+//! the time of all its slow answers. Reads that follow each other (tiles, batches) are made ahead in threads. Not here:
+//! what is right (`notary::audit`).
 
 mod ahead;
 #[cfg(test)]
@@ -18,10 +19,10 @@ use std::io::Read as _;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use notary::audit::LedgerSource;
+use notary::audit::{LedgerSource, MOMENT};
 use notary::disk::DiskError;
 use notary::ledger::{PUBLIC_LIST, PUBLIC_LIST_BYTES};
 use verifier::limits::{NOTE_BYTES, TILE_WIDTH};
@@ -35,12 +36,34 @@ use ahead::Ahead;
 const TRIES: u32 = 5;
 /// Tries that may fail in one audit, so that a server that fails now and then can't draw it out for ever.
 const FAILURES_MAX: u32 = 200;
-/// Until a file is there.
-const FILE_TIME: Duration = Duration::from_secs(30);
 /// Until a connection stands.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// What leads GZIP data (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How long a ledger may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The first pause between tries of a file; each next one is twice as long.
+    pub pause: Duration,
+    /// Until a file is there.
+    pub file: Duration,
+    /// What takes longer than this is slow.
+    pub slow: Duration,
+    /// All slow requests of one audit together: then it ends, and a later one goes on where it was.
+    pub slow_in_all: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            pause: Duration::from_millis(250),
+            file: Duration::from_secs(30),
+            slow: Duration::from_secs(5),
+            slow_in_all: Duration::from_secs(600),
+        }
+    }
+}
 
 /// Why a ledger could not be read over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +86,12 @@ pub struct HttpSource {
 struct Get {
     outgoing: Outgoing,
     base: String,
-    /// The first pause; each next one is twice as long.
-    pause: Duration,
+    pace: Pace,
     /// Entries, as the checkpoint read last says: only a hint about what must be there.
     size: AtomicU64,
     failures: AtomicU32,
+    /// Milliseconds that went into slow requests.
+    slow: AtomicU64,
     trouble: Mutex<Option<SourceTrouble>>,
 }
 
@@ -77,21 +101,22 @@ impl HttpSource {
     /// # Errors
     /// [`SourceTrouble`] if neither answers with a checkpoint.
     pub fn open(outgoing: Outgoing, url: &str) -> Result<HttpSource, SourceTrouble> {
-        HttpSource::with_pause(outgoing, url, Duration::from_millis(250))
+        HttpSource::with_pace(outgoing, url, Pace::default())
     }
 
-    /// The same with another first pause between tries.
+    /// The same at another pace.
     ///
     /// # Errors
     /// [`SourceTrouble`].
-    pub fn with_pause(outgoing: Outgoing, url: &str, pause: Duration) -> Result<HttpSource, SourceTrouble> {
+    pub fn with_pace(outgoing: Outgoing, url: &str, pace: Pace) -> Result<HttpSource, SourceTrouble> {
         let url = url.trim_end_matches('/');
         let get = |base: String| Get {
             outgoing: outgoing.clone(),
             base,
-            pause,
+            pace,
             size: AtomicU64::new(0),
             failures: AtomicU32::new(0),
+            slow: AtomicU64::new(0),
             trouble: Mutex::new(None),
         };
         for base in [format!("{url}/ledger"), url.to_owned()] {
@@ -107,6 +132,15 @@ impl HttpSource {
             }
         }
         Err(nothing("checkpoint"))
+    }
+
+    /// Before the ledger is audited once more: nothing that was fetched ahead then is given out now, and what failed then
+    /// does not count any more.
+    pub fn begin(&self) {
+        self.ahead.forget();
+        self.get.failures.store(0, Ordering::Relaxed);
+        self.get.slow.store(0, Ordering::Relaxed);
+        *self.get.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// The address of the ledger.
@@ -143,12 +177,17 @@ impl LedgerSource for HttpSource {
             String::from_utf8_lossy(&bytes).lines().filter(is_name).map(str::to_owned).collect()
         }))
     }
+
+    fn wait(&self) -> bool {
+        sleep(MOMENT);
+        true
+    }
 }
 
 impl Get {
     /// The file; `None` where there is none.
     fn file(&self, path: &str, limit: usize) -> Result<Option<Vec<u8>>, DiskError> {
-        let mut pause = self.pause;
+        let mut pause = self.pace.pause;
         for left in (0..TRIES).rev() {
             let (found, trouble) = self.once(path, limit)?;
             let Some(trouble) = trouble else {
@@ -176,8 +215,18 @@ impl Get {
     fn once(&self, path: &str, limit: usize) -> Result<(Option<Vec<u8>>, Option<SourceTrouble>), DiskError> {
         let trouble = |code, why: String| SourceTrouble { code, path: path.to_owned(), why };
         let again = |why: String| Ok((None, Some(trouble("SOURCE_UNREACHABLE", why))));
-        let bounds = Bounds { bytes: limit as u64, connect: CONNECT_TIME, whole: FILE_TIME };
-        let answer = match self.outgoing.get(&format!("{}/{path}", self.base), &bounds) {
+        if self.slow.load(Ordering::Relaxed) > millis(self.pace.slow_in_all) {
+            let why = format!("it answers too slowly: {:?} went into slow answers", self.pace.slow_in_all);
+            return Err(self.fails(trouble("SOURCE_UNREACHABLE", why)));
+        }
+        let bounds = Bounds { bytes: limit as u64, connect: CONNECT_TIME, whole: self.pace.file };
+        let began = Instant::now();
+        let answer = self.outgoing.get(&format!("{}/{path}", self.base), &bounds);
+        let took = began.elapsed();
+        if took > self.pace.slow {
+            self.slow.fetch_add(millis(took), Ordering::Relaxed);
+        }
+        let answer = match answer {
             Ok(answer) => answer,
             Err(OutgoingError::TooLarge) => {
                 return Err(DiskError::TooLarge { path: path.to_owned(), limit });
@@ -224,6 +273,10 @@ impl Get {
             .and_then(|n| n.checked_mul(TILE_WIDTH))
             .is_some_and(|end| end <= self.size.load(Ordering::Relaxed).checked_shr(8 * n.0).unwrap_or(0))
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Level and number of a full tile, or of a full bundle, which is as level 0.

@@ -13,6 +13,7 @@
 //! of their own, never from one that answers requests. Not here: what is asked and what an answer means.
 
 mod error;
+mod next_step;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use ureq::tls::{TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
 pub use error::{OutgoingError, RootsError};
+pub use next_step::next_step;
 
 /// How this program calls itself to others.
 const USER_AGENT: &str = concat!("xinzheng/", env!("CARGO_PKG_VERSION"));
@@ -199,7 +201,26 @@ impl Outgoing {
         body: &[u8],
         bounds: &Bounds,
     ) -> Result<Answer, OutgoingError> {
-        let request = self.agent.post(self.allowed(url)?).content_type(content_type).config();
+        self.post_with(url, content_type, None, body, bounds)
+    }
+
+    /// The same with one more header: a name in lower case, and a value that goes to nobody else.
+    ///
+    /// # Errors
+    /// [`OutgoingError`].
+    pub fn post_with(
+        &self,
+        url: &str,
+        content_type: &str,
+        header: Option<(&str, &str)>,
+        body: &[u8],
+        bounds: &Bounds,
+    ) -> Result<Answer, OutgoingError> {
+        let mut request = self.agent.post(self.allowed(url)?).content_type(content_type);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let request = request.config();
         let request =
             request.timeout_connect(Some(bounds.connect)).timeout_global(Some(bounds.whole)).build();
         taken(request.send(body).map_err(OutgoingError::from_ureq)?, bounds)

@@ -8,6 +8,7 @@
 //! Server and clients share the machine: the clients' work is in the numbers. Limits of rate are off, everything else is
 //! as `serve` has it. Nothing here is a test: a slow machine fails nothing.
 
+mod audit;
 mod client;
 mod desk;
 mod files;
@@ -20,8 +21,13 @@ use std::time::{Duration, Instant};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let all: [(&str, fn()); 4] =
-        [("window", window::run), ("submit", submit::run), ("files", files::run), ("render", render::run)];
+    let all: [(&str, fn()); 5] = [
+        ("window", window::run),
+        ("submit", submit::run),
+        ("files", files::run),
+        ("render", render::run),
+        ("audit", audit::run),
+    ];
     println!("| what | measured | compared with | ratio | target |\n| --- | --- | --- | --- | --- |");
     for (name, run) in all {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {

@@ -2,7 +2,6 @@ use super::*;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
-use std::time::Instant;
 
 /// A server that says the same to everybody, in any manner.
 fn server(says: impl Fn(&mut TcpStream) + Send + 'static) -> SocketAddr {
@@ -11,25 +10,41 @@ fn server(says: impl Fn(&mut TcpStream) + Send + 'static) -> SocketAddr {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
-            let mut head = [0; 4096];
-            let _ = stream.read(&mut head);
-            says(&mut stream);
+            if read_whole(&mut stream).is_some() {
+                says(&mut stream);
+            }
         }
     });
     address
+}
+
+/// A request to its end: what is closed unread is reset, and the answer with it.
+fn read_whole(stream: &mut TcpStream) -> Option<()> {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).ok()?;
+        head.push(byte[0].to_ascii_lowercase());
+    }
+    let head = String::from_utf8(head).ok()?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.and_then(|text| text.parse().ok()).unwrap_or(0)];
+    stream.read_exact(&mut body).ok()
 }
 
 fn client(plain_http: PlainHttp) -> Outgoing {
     Outgoing::new(&OutgoingSettings { roots: None, plain_http }).unwrap()
 }
 
-fn quick() -> Bounds {
-    Bounds { bytes: 1_000, connect: Duration::from_secs(2), whole: Duration::from_secs(2) }
+/// Long enough for the slowest machine; nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn bounds() -> Bounds {
+    Bounds { bytes: 1_000, connect: PATIENCE, whole: PATIENCE }
 }
 
 fn said(text: &'static str) -> Result<Answer, OutgoingError> {
     let address = server(move |stream| drop(stream.write_all(text.as_bytes())));
-    client(PlainHttp::Anywhere).get(&format!("http://{address}/x"), &quick())
+    client(PlainHttp::Anywhere).get(&format!("http://{address}/x"), &bounds())
 }
 
 #[test]
@@ -47,14 +62,9 @@ fn an_answer_is_read_whatever_its_status() {
 
 #[test]
 fn a_body_is_sent_and_we_say_who_we_are() {
-    let address = server(|stream| {
-        let mut rest = [0; 4096];
-        let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));
-        let _ = stream.read(&mut rest);
-        drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"));
-    });
+    let address = server(|stream| drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")));
     let answer =
-        client(PlainHttp::Anywhere).post(&format!("http://{address}/"), "text/plain", b"old 0\n", &quick());
+        client(PlainHttp::Anywhere).post(&format!("http://{address}/"), "text/plain", b"old 0\n", &bounds());
     assert_eq!(answer.unwrap().status(), 200);
     assert!(USER_AGENT.starts_with("xinzheng/"));
 }
@@ -66,13 +76,13 @@ fn what_is_too_large_is_not_read() {
         while stream.write_all(&[b'x'; 4096]).is_ok() {}
     });
     let client = client(PlainHttp::Anywhere);
-    assert_eq!(client.get(&format!("http://{huge}/"), &quick()), Err(OutgoingError::TooLarge));
+    assert_eq!(client.get(&format!("http://{huge}/"), &bounds()), Err(OutgoingError::TooLarge));
     let head = server(|stream| {
         drop(stream.write_all(b"HTTP/1.1 200 OK\r\n"));
         drop(stream.write_all(b"x-filler: "));
         while stream.write_all(&[b'x'; 4096]).is_ok() {}
     });
-    assert_eq!(client.get(&format!("http://{head}/"), &quick()), Err(OutgoingError::TooLarge));
+    assert_eq!(client.get(&format!("http://{head}/"), &bounds()), Err(OutgoingError::TooLarge));
 }
 
 #[test]
@@ -83,12 +93,9 @@ fn a_slow_drip_ends_with_the_time() {
             thread::sleep(Duration::from_millis(50));
         }
     });
-    let began = Instant::now();
-    let bounds = Bounds { whole: Duration::from_millis(600), ..quick() };
+    let bounds = Bounds { whole: Duration::from_millis(600), ..bounds() };
     let result = client(PlainHttp::Anywhere).get(&format!("http://{drip}/"), &bounds);
     assert_eq!(result, Err(OutgoingError::TimedOut));
-    // The drip would go on for 45 seconds.
-    assert!(began.elapsed() < Duration::from_secs(30));
 }
 
 #[test]
@@ -105,14 +112,14 @@ fn nothing_is_followed_and_what_is_not_http_is_told() {
 fn plain_http_goes_only_where_it_is_allowed() {
     let address = server(|stream| drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")));
     let url = format!("http://{address}/");
-    assert_eq!(client(PlainHttp::Nowhere).get(&url, &quick()), Err(OutgoingError::PlainHttp));
+    assert_eq!(client(PlainHttp::Nowhere).get(&url, &bounds()), Err(OutgoingError::PlainHttp));
     let hosts = PlainHttp::Hosts(BTreeSet::from([address.to_string()]));
-    assert_eq!(client(hosts.clone()).get(&url, &quick()).unwrap().status(), 200);
-    assert_eq!(client(hosts).get("http://127.0.0.1/", &quick()), Err(OutgoingError::PlainHttp));
+    assert_eq!(client(hosts.clone()).get(&url, &bounds()).unwrap().status(), 200);
+    assert_eq!(client(hosts).get("http://127.0.0.1/", &bounds()), Err(OutgoingError::PlainHttp));
     let eighty = PlainHttp::Hosts(BTreeSet::from(["w.example".to_string()]));
     assert!(eighty.allows("w.example") && eighty.allows("W.Example:80") && !eighty.allows("w.example:81"));
     for bad in ["", "ftp://a/", "a.cn/x", "http://", "http://u:p@a.cn/", "https://a.cn/ x"] {
-        assert_eq!(client(PlainHttp::Anywhere).get(bad, &quick()), Err(OutgoingError::Address), "{bad:?}");
+        assert_eq!(client(PlainHttp::Anywhere).get(bad, &bounds()), Err(OutgoingError::Address), "{bad:?}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The ledger as strangers read it over HTTP: our own audit from outside, and a small reader written after C2SP tlog-tiles
 //! and tlog-checkpoint alone, without a line of this project's formats.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod hostile;
 
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use notary::audit::follow::{Followed, follow};
 use notary::audit::{AuditOptions, LedgerSource as _, Verdict, origin_of};
 use notary::office::{Submission, SubmissionKind};
 use sha2::{Digest, Sha256};
-use web::audit_source::HttpSource;
+use web::audit_source::{HttpSource, Pace};
 use web::outgoing::{Outgoing, OutgoingSettings, PlainHttp};
 
 /// An office with this many more files in its ledger, sealed.
@@ -30,7 +32,8 @@ fn issue(served: &Served, from: usize, count: usize) {
 fn source(served: &Served) -> HttpSource {
     let settings = OutgoingSettings { roots: None, plain_http: PlainHttp::Anywhere };
     let outgoing = Outgoing::new(&settings).unwrap();
-    HttpSource::with_pause(outgoing, &format!("http://{}", served.at), Duration::from_millis(1)).unwrap()
+    let pace = Pace { pause: Duration::from_millis(1), ..Pace::default() };
+    HttpSource::with_pace(outgoing, &format!("http://{}", served.at), pace).unwrap()
 }
 
 #[test]
