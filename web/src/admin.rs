@@ -77,6 +77,9 @@ struct Home<'a> {
     auditor: bool,
     waiting: usize,
     waiting_keys: usize,
+    key_warnings: Vec<String>,
+    witness_alarms: usize,
+    anchor_alarms: usize,
 }
 
 async fn home(signed_in: SignedIn, page: Page, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
@@ -94,6 +97,9 @@ async fn home(signed_in: SignedIn, page: Page, shared: Data<Shared>) -> Result<H
             Role::SystemAdministrator => api_keys::waiting(&shared),
             _ => 0,
         },
+        key_warnings: crate::keyring_watch::sentences(shared.office(), shared.waits(), page.lang),
+        witness_alarms: crate::witnessing::alarms(&shared),
+        anchor_alarms: shared.anchoring().alarms(shared.office()),
     };
     Ok(page.html(StatusCode::OK, &home))
 }

@@ -13,6 +13,7 @@
 //! parameter that nobody knows is refused with its place; another method is 405 with `Allow`; what belongs to somebody is
 //! `no-store`.
 
+mod anchors;
 mod answer;
 mod body;
 mod cases;
@@ -68,6 +69,7 @@ fn addresses() -> Vec<Address> {
         commitments::addresses(),
         disclosures::addresses(),
         ledger::addresses(),
+        anchors::addresses(),
         health::addresses(),
         describe::addresses(),
     ]

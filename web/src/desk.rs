@@ -28,6 +28,7 @@ mod show;
 mod submit;
 
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{self, Data, ServiceConfig, block};
 use actix_web::{HttpResponse, Route};
@@ -35,7 +36,7 @@ use notary::desk::{Actor, Standing};
 use notary::office::Office;
 use notary::operator_log::{Action, Outcome};
 use notary::people::Role;
-use notary::refusal::Refusal;
+use notary::refusal::{Refusal, RefusalCode};
 
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -97,6 +98,28 @@ pub fn logged<T>(
 ) -> Result<T, Problem> {
     office.operator_log().append(&by.actor(), action, object, Outcome::from(&done))?;
     Ok(done?)
+}
+
+/// What came of a change: done, or a refusal that the person can mend, with its status.
+pub type Tried<T> = Result<T, (StatusCode, Refusal)>;
+
+/// As [`logged`]; but a refusal that `mends` says the person can mend comes back, for the form is shown again with what was typed.
+pub fn tried<T>(
+    office: &Office,
+    by: &SignedIn,
+    action: Action,
+    object: &str,
+    done: Result<T, Refusal>,
+    mends: impl FnOnce(StatusCode, RefusalCode) -> bool,
+) -> Result<Tried<T>, Problem> {
+    let refusal = done.as_ref().err().cloned();
+    match (logged(office, by, action, object, done), refusal) {
+        (Ok(value), _) => Ok(Ok(value)),
+        (Err(problem), Some(refusal)) if mends(problem.status(), refusal.code()) => {
+            Ok(Err((problem.status(), refusal)))
+        }
+        (Err(problem), _) => Err(problem),
+    }
 }
 
 /// To another page, with GET.

@@ -1,12 +1,14 @@
 //! How the server is, for machines that watch it.
 //!
 //! ```text
-//! GET /health   200 {"status":"ok","origin":"credit.example.gov.cn/ledger","size":41,"pending":0}    or 503 "stopped"
+//! GET /health   200 {"status":"ok","origin":"credit.example.gov.cn/ledger","size":41,"pending":0,"anchor_alarms":0,"keys":"ok"}
+//!                                                                                       or 503 "stopped"
 //! GET /ready    200 {"status":"ready"}                                                   or 503 "stopping", "stopped"
 //! GET /metrics  the counters, for this machine or whoever has the token
 //! ```
 //!
-//! `health` is whether the office still promises and seals: where it is 503, only a new start helps. `ready` is whether
+//! `keys` is `ok`, `warning` where something about them is to be done, or `waits` while no key signs and what was accepted
+//! waits. `health` is whether the office still promises and seals: where it is 503, only a new start helps. `ready` is whether
 //! new requests should come here.
 
 use actix_web::guard::{Any, Get, Head};
@@ -16,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::client::Client;
+use crate::keyring_watch::Mood;
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
 use crate::settings::MetricsFor;
@@ -42,6 +45,9 @@ struct Health<'a> {
     origin: &'a str,
     size: u64,
     pending: u64,
+    /// Targets of anchors that somebody has to look at. They do not make the office unwell.
+    anchor_alarms: usize,
+    keys: &'static str,
 }
 
 /// `GET /health`: 200 while the office promises and seals, 503 once it has stopped.
@@ -53,6 +59,8 @@ async fn health(shared: Data<Shared>) -> HttpResponse {
         origin: summary.origin.as_str(),
         size: summary.size,
         pending: summary.pending,
+        anchor_alarms: shared.anchoring().alarms(shared.office()),
+        keys: Mood::of(shared.office(), shared.waits()).as_str(),
     };
     if well { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() }.json(health)
 }

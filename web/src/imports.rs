@@ -15,16 +15,15 @@
 mod held;
 pub mod pages;
 mod run;
+mod seen;
 mod store;
 
 use std::fmt;
 
 pub use held::{Held, chunks};
 pub use run::{begin, wake};
-pub use store::{
-    Begun, Decided, IMPORTS_MAX, ImportId, Imports, KEPT_SECONDS, OPEN_EACH, SHOWN_MAX, Seen, State, Which,
-    unknown,
-};
+pub use seen::{Decided, ImportId, SHOWN_MAX, Seen, State, Which};
+pub use store::{Begun, IMPORTS_MAX, Imports, KEPT_SECONDS, OPEN_EACH, unknown};
 
 /// Bytes of a table that is sent: what a form may carry.
 pub const TABLE_BYTES: usize = verifier::limits::FILE_BYTES;

@@ -7,6 +7,7 @@
 //! batch/x001/234                     JSON, never changes
 //! public/000                         bytes, never changes
 //! cosigned/012                       text, never changes
+//! anchors/007                        JSON, never changes
 //! public/list                        text, names of the preimages beside it
 //! status/0/17.xzs                    JSON, never changes
 //! status/0.xzs                       JSON, the newest
@@ -38,6 +39,8 @@ pub enum Kind {
     PublicList,
     /// A checkpoint with cosignatures.
     Cosigned,
+    /// An anchor.
+    Anchor,
     /// One status list.
     Status,
     /// The newest status list of a shard, or the index of them.
@@ -51,7 +54,7 @@ impl Kind {
         match self {
             Kind::Checkpoint | Kind::PublicList | Kind::Cosigned => "text/plain; charset=utf-8",
             Kind::Tile | Kind::Public => "application/octet-stream",
-            Kind::Batch | Kind::Status | Kind::NewestStatus => "application/json",
+            Kind::Batch | Kind::Anchor | Kind::Status | Kind::NewestStatus => "application/json",
         }
     }
 
@@ -61,7 +64,7 @@ impl Kind {
         match self {
             Kind::Checkpoint | Kind::PublicList => "public, max-age=1",
             Kind::NewestStatus => "public, max-age=60",
-            Kind::Tile | Kind::Batch | Kind::Public | Kind::Cosigned | Kind::Status => {
+            Kind::Tile | Kind::Batch | Kind::Public | Kind::Cosigned | Kind::Anchor | Kind::Status => {
                 "public, max-age=31536000, immutable"
             }
         }
@@ -80,6 +83,7 @@ pub fn parse(address: &str) -> Option<(Kind, PathBuf)> {
         Some(("batch", n)) => parse_grouped(n).ok().map(|_| Kind::Batch)?,
         Some(("public", name)) => public(name)?,
         Some(("cosigned", n)) => parse_grouped(n).ok().map(|_| Kind::Cosigned)?,
+        Some(("anchors", n)) => parse_grouped(n).ok().map(|_| Kind::Anchor)?,
         Some(("status", "index.json")) => Kind::NewestStatus,
         Some(("status", list)) => status(list)?,
         _ => return None,
@@ -126,6 +130,7 @@ mod tests {
             ("batch/000", Kind::Batch),
             ("batch/x001/234", Kind::Batch),
             ("cosigned/x001/234", Kind::Cosigned),
+            ("anchors/007", Kind::Anchor),
             ("public/040", Kind::Public),
             ("public/list", Kind::PublicList),
             ("public/x001/x234/list", Kind::PublicList),
@@ -164,6 +169,8 @@ mod tests {
             "batch/000.tmp",
             "batch/%30%30%30",
             "public/..",
+            "anchors/7",
+            "anchors/000.json",
             "status/index.xzs",
             "status/0/index.json",
             "public/x000/list",

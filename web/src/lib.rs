@@ -15,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admin;
+pub mod anchoring;
 pub mod api;
 pub mod audit_source;
 pub mod checks;
@@ -26,6 +27,7 @@ mod files;
 mod health;
 pub mod imports;
 pub mod intake;
+mod keyring_watch;
 pub mod landing;
 pub mod lang;
 pub mod ledger_path;
@@ -49,5 +51,5 @@ pub mod settings;
 pub mod static_files;
 pub mod witnessing;
 
-pub use server::{Running, ServeError, Shared, start};
+pub use server::{Running, ServeError, Shared, Targets, start};
 pub use settings::Settings;

@@ -7,6 +7,7 @@
 //!
 //! A route is named by its pattern, never by an address. Each server has its own registry.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -156,6 +157,23 @@ fn kept<C: Collector + Clone + 'static>(
     let collector = made?;
     registry.register(Box::new(collector.clone()))?;
     Ok(collector)
+}
+
+/// Writes the head of a metric that is not in a registry: its numbers are those of the moment, with labels that come and go.
+pub fn head(out: &mut String, name: &str, kind: &str, help: &str) {
+    // Writing to a String can't fail.
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// Writes one number of such a metric.
+pub fn line(out: &mut String, name: &str, labels: &[(&str, &str)], value: i64) {
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let labels: Vec<String> =
+        labels.iter().map(|(key, text)| format!("{key}=\"{}\"", escaped(text))).collect();
+    let _ = match labels.is_empty() {
+        true => writeln!(out, "{name} {value}"),
+        false => writeln!(out, "{name}{{{}}} {value}", labels.join(",")),
+    };
 }
 
 /// Since the checkpoint was published, by its file; `None` where there is none.

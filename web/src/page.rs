@@ -29,6 +29,7 @@ use crate::server::Shared;
 use crate::static_files;
 
 mod error;
+pub mod fork;
 pub mod verdict;
 pub mod words;
 

@@ -42,6 +42,8 @@ pub struct Shared {
     imports: Imports,
     checks: Checks,
     asked: crate::witnessing::Asked,
+    anchoring: crate::anchoring::Anchoring,
+    waits: crate::keyring_watch::Waits,
 }
 
 impl Shared {
@@ -57,6 +59,7 @@ impl Shared {
         let (jobs, imports) = (Jobs::default(), Imports::default());
         let checks = Checks::default();
         let asked = crate::witnessing::Asked::new(settings.witnesses.clone(), &office);
+        let anchoring = crate::anchoring::Anchoring::new(settings.anchors.clone()).remembering(&office);
         Ok(Shared {
             office,
             settings,
@@ -71,6 +74,8 @@ impl Shared {
             imports,
             checks,
             asked,
+            anchoring,
+            waits: crate::keyring_watch::Waits::default(),
         })
     }
 
@@ -114,6 +119,16 @@ impl Shared {
         &self.asked
     }
 
+    /// With whom the ledger is anchored.
+    pub(crate) fn anchoring(&self) -> &crate::anchoring::Anchoring {
+        &self.anchoring
+    }
+
+    /// What the sealing loop waits for.
+    pub(crate) fn waits(&self) -> &crate::keyring_watch::Waits {
+        &self.waits
+    }
+
     /// The counters.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -121,7 +136,10 @@ impl Shared {
 
     /// The counters in the text form of Prometheus, as of now.
     pub(crate) fn metrics_text(&self) -> String {
-        self.metrics.text(&self.office, self.rates.refused()) + &self.asked.metrics(&self.office)
+        self.metrics.text(&self.office, self.rates.refused())
+            + &self.asked.metrics(&self.office)
+            + &self.anchoring.metrics(&self.office)
+            + &crate::keyring_watch::metrics(&self.office, &self.waits)
     }
 
     /// What requests share before they are routed.
@@ -178,8 +196,21 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     sealer: JoinHandle<()>,
     witnesses: Option<JoinHandle<()>>,
+    anchors: Option<JoinHandle<()>>,
     bell: Arc<Bell>,
     shared: Data<Shared>,
+}
+
+/// How it goes with the targets of anchors, for whoever has no page: other commands of the operator.
+#[derive(Clone)]
+pub struct Targets(Data<Shared>);
+
+impl Targets {
+    /// Each target of the settings, as the officers' page shows it.
+    #[must_use]
+    pub fn views(&self) -> Vec<crate::anchoring::AnchoringView> {
+        self.0.anchoring().views(self.0.office())
+    }
 }
 
 /// Why a server ended or did not begin.
@@ -229,7 +260,7 @@ pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> 
     let sealer = {
         let (shared, bell, handle) = (shared.clone(), bell.clone(), handle.clone());
         thread::Builder::new().name("sealer".into()).spawn(move || {
-            if let Err(why) = sealer::run(shared.office(), &bell, shared.metrics()) {
+            if let Err(why) = sealer::run(shared.office(), &bell, shared.metrics(), shared.waits()) {
                 shared.fail(why);
                 drop(handle.stop(true));
             }
@@ -237,7 +268,8 @@ pub fn start(office: Arc<Office>, listener: TcpListener, settings: Settings) -> 
     }
     .map_err(ServeError::Io)?;
     let witnesses = ask_witnesses(&shared, &bell, &handle)?;
-    Ok(Running { address, metrics_address, handle, server, sealer, witnesses, bell, shared })
+    let anchors = anchor(&shared, &bell, &handle)?;
+    Ok(Running { address, metrics_address, handle, server, sealer, witnesses, anchors, bell, shared })
 }
 
 /// The loop that asks witnesses, where the settings name some.
@@ -261,11 +293,40 @@ fn ask_witnesses(
     thread.map(Some).map_err(ServeError::Io)
 }
 
+/// The loop that has the ledger anchored, where the settings name somebody.
+fn anchor(
+    shared: &Data<Shared>,
+    bell: &Arc<Bell>,
+    handle: &ServerHandle,
+) -> Result<Option<JoinHandle<()>>, ServeError> {
+    if shared.settings().anchors.is_empty() {
+        return Ok(None);
+    }
+    let outgoing = Outgoing::new(&shared.settings().outgoing)
+        .map_err(|error| ServeError::Io(io::Error::other(error)))?;
+    let clients = crate::anchoring::clients(shared.office(), &shared.settings().anchors);
+    let (shared, bell, handle) = (shared.clone(), bell.clone(), handle.clone());
+    let thread = thread::Builder::new().name("anchors".into()).spawn(move || {
+        let (office, anchoring) = (shared.office(), shared.anchoring());
+        if let Err(why) = crate::anchoring::run(office, &bell, anchoring, &outgoing, clients) {
+            shared.fail(why);
+            drop(handle.stop(true));
+        }
+    });
+    thread.map(Some).map_err(ServeError::Io)
+}
+
 impl Running {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How it goes with the targets of anchors, for as long as it runs.
+    #[must_use]
+    pub fn targets(&self) -> Targets {
+        Targets(self.shared.clone())
     }
 
     /// Where the metrics are, if they have a listener of their own.
@@ -291,9 +352,9 @@ impl Running {
         close();
         self.bell.ring();
         let sealed = self.sealer.join();
-        if let Some(witnesses) = self.witnesses {
+        for loop_beside in [self.witnesses, self.anchors].into_iter().flatten() {
             // It holds nothing that has to be finished; if it failed, the failure says so.
-            let _ = witnesses.join();
+            let _ = loop_beside.join();
         }
         if let Some(why) = self.shared.failure() {
             return Err(ServeError::Office(why));

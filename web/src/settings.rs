@@ -10,6 +10,7 @@
 //! Not here: what belongs to the office rather than to a server of it (its keys, its pace of sealing: `office.json`),
 //! and the limits that are the same everywhere (`limits`).
 
+mod anchor;
 mod draft;
 mod file;
 mod secret;
@@ -21,6 +22,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+pub use anchor::{ANCHORS_MAX, AnchorTarget, AnchorTerms, EvmSettings, Finality, HttpSettings};
 pub use draft::KEYS;
 pub use secret::Secret;
 pub use tls::{Tls, TlsError};
@@ -61,6 +63,8 @@ pub struct Settings {
     pub outgoing: OutgoingSettings,
     /// Which witnesses are asked to cosign this office's checkpoints.
     pub witnesses: Vec<WitnessAddress>,
+    /// With whom this ledger's checkpoints are anchored.
+    pub anchors: Vec<AnchorTarget>,
     /// When a table that a person sends is imported.
     pub imports: Rule,
     /// Whether SIGINT and SIGTERM end it.
@@ -82,6 +86,7 @@ impl Default for Settings {
             hourly: Hourly::default(),
             outgoing: OutgoingSettings::default(),
             witnesses: Vec::new(),
+            anchors: Vec::new(),
             imports: Rule::default(),
             signals: false,
         }

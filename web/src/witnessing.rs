@@ -19,7 +19,7 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig};
 
 pub use asking::run;
-pub use page::{AskedRow, alarms, asked_rows};
+pub use page::{AskedRow, alarms, asked_rows, asleep};
 pub use watch::{Alarm, Asked, AskedView};
 
 /// What addresses of the witness begin with; tlog-witness calls it the submission prefix and the monitoring prefix.

@@ -37,11 +37,12 @@
     try {
       const kept = await xz.keeper.load('', shardOf(text));
       const now = xz.keeper.now();
+      const fork = xz.misbehaviour.pasted(text);
       options.trust = xz.keeper.basis(kept.bundle, now);
       options.warnings = kept.warnings.concat(kept.offline ? ['NETWORK'] : []).map(function (code) { return xz.message(code, lang); });
       if (kept.first) options.warnings.push(firstUse());
-      const verdict = await xz.verify({ text: text }, kept.bundle, kept.shelf, { now: now, rootPinned: !kept.first });
-      xz.show.verdict(place, verdict, options);
+      if (fork) xz.show.fork(place, await xz.misbehaviour.judge(fork, kept.bundle), Object.assign(options, { at: now }));
+      else xz.show.verdict(place, await xz.verify({ text: text }, kept.bundle, kept.shelf, { now: now, rootPinned: !kept.first }), options);
     } catch (error) {
       xz.show.trouble(place, error instanceof xz.Refused ? error.code : 'FAILED', options);
       if (error.code === 'ROOT_OTHER' || error.code === 'TRUST_ROLLBACK') place.append(forgetting(text));
@@ -71,6 +72,11 @@
     try {
       xz.qr.read(text);
     } catch (error) {
+      if (error.code === 'NOT_RECOGNISED' && xz.misbehaviour.pasted(text)) {
+        event.preventDefault();
+        verify(text);
+        return;
+      }
       if (error.code === 'NEEDS_LOOKUP' || error.code === 'NOT_RECOGNISED') return;
     }
     event.preventDefault();

@@ -2,6 +2,7 @@
 // are those of templates/verdict.html. Everything is set as text, so nothing in a certificate can become markup.
 //
 //   xz.show.verdict(place, verdict, {lang, trust: {fingerprint, sequence, …}, warnings: [text]})
+//   xz.show.fork(place, found, {lang, trust, at})                 what a proof that a ledger was forked shows
 //   xz.show.trouble(place, 'ROOT_OTHER', options)                 nothing was judged
 (function (xz) {
   'use strict';
@@ -29,8 +30,8 @@
     ['', ''],
     ['L1：签发机构的批次签名', 'L1: the office\'s signature over the batch'],
     ['L2：已封存入公开账本，账本签名有效', 'L2: included in the signed public ledger'],
-    ['L3：另有一家独立机构见证', 'L3: one independent organisation bears witness, too'],
-    ['L4：另有两类外部存证或足数见证', 'L4: two kinds of outside evidence, or the quorum']
+    ['L3：另有一家独立机构见证或出具时间戳', 'L3: one independent organisation bears witness or gives a timestamp, too'],
+    ['L4：独立的见证与时间戳兼有，或见证达到规定家数', 'L4: an independent witness and a timestamp, or the quorum of witnesses']
   ];
 
   // An element with attributes and children; texts become text.
@@ -91,6 +92,8 @@
     if (has('AUDIENCE_OTHER')) {
       list.push(xz.pick(lang, '接收单位不符：本证书开具给', 'Recipient mismatch: made for ') + core.audience.name);
     }
+    const bad = notHeld(core, lang);
+    if (bad) list.push(bad);
     if (has('OBJECTION_NOTED')) {
       list.push(xz.pick(lang, '主体对其中记录提出过异议，请结合说明判断。', 'The holder has objected to a record in it: judge with that in mind.'));
     }
@@ -103,6 +106,15 @@
         'This copy hides ' + hidden + ' records, ' + adverse + ' of them adverse: ask for the full certificate to see them.'));
     }
     return list;
+  }
+
+  // A genuine certificate may well certify bad news: that must not be lost under a green sign.
+  function notHeld(core, lang) {
+    const said = [2, 3, 4, 5].map(function (value) {
+      const count = core.claims.filter(function (one) { return one.value === value; }).length;
+      return count ? count + xz.pick(lang, ' 项', ' ') + xz.registry.show('values', value, lang) : '';
+    }).filter(Boolean);
+    return said.length ? xz.pick(lang, '证书所载事项中有 ' + said.join('、') + '，请逐项查看。', 'Of what it says, ' + said.join(', ') + ': look at each.') : '';
   }
 
   function hiddenAdverse(shown) {
@@ -173,11 +185,17 @@
       'Status as of ' + when + ' (' + age + ' ago' + (byIssue ? ', by its issue and sealing' : '') + ')');
   }
 
+  // A gateway's kept answer is on no chain that anybody here knows of.
+  function isGateway(check) {
+    return check.code === 'ANCHOR_UNCHECKED' && check.detail.text.indexOf('http ') === 0;
+  }
+
   // What explains a check, where it says something to people.
   function detail(check, lang) {
     const known = check.detail || {};
     if (known.time !== undefined) return xz.text.showTime(known.time, lang);
     if (known.age !== undefined) return xz.pick(lang, '依据形成于 ' + span(known.age, lang) + '前', 'evidence ' + span(known.age, lang) + ' old');
+    if (check.code === 'ANCHOR_UNCHECKED' || check.code === 'TIMESTAMP_UNCHECKED') return anchorWords(check, lang);
     if (known.count === undefined) return check.code === 'AUDIENCE_OTHER' ? known.text : '';
     const [part, whole] = known.count;
     return check.code === 'PROOF_OK' ? xz.pick(lang, '见证机构签名 ' + part + '/' + whole, part + ' of ' + whole + ' witnesses signed')
@@ -194,7 +212,7 @@
     const more = detail(check, lang);
     return make('li', { class: result[0], 'data-code': check.code }, [
       make('span', { class: 'screen-reader' }, [xz.pick(lang, result[1] + '：', result[2] + ': ')]),
-      xz.message(check.code, lang),
+      isGateway(check) ? xz.pick(lang, '网关存证：已附答复，未离线验证', 'Kept by a gateway: its answer is attached, and was not verified offline') : xz.message(check.code, lang),
       more && make('span', { class: 'quiet' }, [xz.pick(lang, '（' + more + '）', ' (' + more + ')')])
     ]);
   }
@@ -203,11 +221,45 @@
   function basis(trust, at, lang) {
     const lines = make('p', { class: 'small quiet' }, [xz.pick(lang, '核验时间：', 'Verified: ') + xz.text.showTime(at, lang)]);
     if (trust) {
-      const which = xz.pick(lang, '信任名单第' + trust.sequence + '号（' + span(trust.age, lang) + '前签发），根密钥指纹 ',
+      const which = xz.pick(lang, '信任名单第 ' + trust.sequence + ' 期（' + span(trust.age, lang) + '前签发），根密钥指纹 ',
         'Trust bundle no. ' + trust.sequence + ' (' + span(trust.age, lang) + ' old), root fingerprint ');
       lines.append(make('br'), which, make('span', { class: 'code', id: 'root-fingerprint' }, [trust.fingerprint]));
     }
     return lines;
+  }
+
+  // The detail of an anchor that is not checked is its type and label.
+  const KINDS = { evm: ['链 ', 'chain '], http: ['存证网关 ', 'gateway '], rfc3161: ['时间戳机构 ', 'timestamp authority '] };
+
+  function label(check) {
+    return check.detail.text.split(' ').slice(1).join(' ');
+  }
+
+  function anchorWords(check, lang) {
+    const kind = KINDS[check.detail.text.split(' ')[0]];
+    return kind ? xz.pick(lang, kind[0], kind[1]) + label(check) : check.detail.text;
+  }
+
+  // Who vouches from outside and when, and what is attached and not verified here.
+  function vouchers(verdict, lang) {
+    const rows = verdict.fields.cosigners.map(function (one) {
+      const own = one.independent ? '' : xz.pick(lang, '（与签发机构同一单位，不提高等级）', ' (the office\'s own organisation: no level)');
+      return [xz.pick(lang, '见证', 'Witness'), (one.organisation + ' ' + one.name).trim(), xz.text.showTime(one.time, lang) + own];
+    });
+    verdict.checks.forEach(function (check) {
+      if (check.code === 'TIMESTAMP_UNCHECKED') {
+        rows.push([xz.pick(lang, '可信时间戳', 'Timestamp'), label(check), xz.pick(lang, '已附，本页不验证', 'attached, not checked on this page')]);
+      } else if (check.code === 'ANCHOR_UNCHECKED') {
+        rows.push(isGateway(check)
+          ? [xz.pick(lang, '网关存证', 'Gateway'), label(check), xz.pick(lang, '已附答复，未离线验证', 'answer attached, not verified offline')]
+          : [xz.pick(lang, '链上锚定', 'Chain'), label(check), xz.pick(lang, '已附回执，未离线验证', 'receipt attached, not verified offline')]);
+      }
+    });
+    if (!rows.length) return null;
+    const caption = make('caption', { class: 'screen-reader' }, [xz.pick(lang, '签发机构以外的存证', 'Who else vouches')]);
+    return make('table', { class: 'vouchers', id: 'vouchers' }, [caption].concat(rows.map(function (row) {
+      return make('tr', {}, [make('th', { scope: 'row' }, [row[0]]), make('td', {}, [row[1]]), make('td', {}, [row[2]])]);
+    })));
   }
 
   function checked(verdict, options) {
@@ -218,6 +270,8 @@
       const level = xz.pick(lang, LEVELS[verdict.level][0] + '。等级越高，越不依赖签发机构自身。',
         LEVELS[verdict.level][1] + '. The higher, the less it rests on the office itself.');
       box.append(make('p', { id: 'level' }, [xz.pick(lang, '可信等级 ', 'Assurance level ') + level]));
+      const others = vouchers(verdict, lang);
+      if (others) box.append(others);
     }
     box.append(make('ul', { class: 'checks', id: 'checks' }, verdict.checks.map(function (check) { return checkLine(check, lang); })));
     box.append(basis(options.trust, verdict.at, lang));
@@ -237,6 +291,41 @@
     const boxes = found.fields ? [says(found.fields, lang)] : [];
     const columns = make('div', { class: 'columns' }, boxes.concat(checked(found, options)));
     fill(place, [section, columns]);
+    announceVerdict(place);
+  }
+
+  // A head of a ledger and whose names are under it.
+  function forkHead(one, place, lang) {
+    const which = xz.pick(lang, ['第一份检查点：', '第二份检查点：'][place], ['First checkpoint: ', 'Second checkpoint: '][place]);
+    const root = xz.bytes.toBase64(one.root);
+    const names = xz.pick(lang, '签署：' + one.signed.join('、'), 'signed by ' + one.signed.join(', ')) +
+      (one.cosigned.length ? xz.pick(lang, '；见证：' + one.cosigned.join('、'), '; cosigned by ' + one.cosigned.join(', ')) : '');
+    return make('li', { class: 'check-ok', 'data-code': 'SIG_OK' }, [
+      which + xz.pick(lang, one.size + ' 条，根 ' + root, one.size + ' entries, root ' + root),
+      make('span', { class: 'quiet' }, [xz.pick(lang, '（' + names + '）', ' (' + names + ')')])
+    ]);
+  }
+
+  // What a proof that a ledger was forked shows: no certificate, so no word of valid or invalid.
+  function fork(place, found, options) {
+    const lang = options.lang;
+    const proven = found.code === 'LEDGER_FORKED';
+    const words = xz.misbehaviour.MESSAGES[found.code];
+    const section = head(proven ? 'invalid' : 'undetermined', found.code, xz.pick(lang, words[0], words[1]), lang);
+    section.querySelector('.verdict-word').textContent = proven ? xz.pick(lang, '账本分叉', 'LEDGER FORKED') : xz.pick(lang, '未能证明', 'NOTHING PROVEN');
+    if (proven) {
+      section.append(make('p', {}, [xz.pick(lang,
+        '这是证明，不是证书。一个账本在同一处只能有一种内容；这两份检查点说的是两种，且都有该账本的签名，因此签署方向不同的人出示过不同的账本。任何人凭信任名单都能独立核验本文件。',
+        'This is a proof, not a certificate. A ledger has one content; these two checkpoints state two, and both bear the ledger\'s signature. So whoever signs has shown different ledgers to different people. Anybody can check this file with the trust bundle alone.')]));
+    }
+    const box = make('section', { class: 'box', 'aria-labelledby': 'checked' }, [make('h2', { id: 'checked' }, [xz.pick(lang, '核验了什么', 'What was checked')])]);
+    const lines = found.heads.map(function (one, i) { return forkHead(one, i, lang); });
+    if (found.origin !== null) {
+      const known = found.code === 'OFFICE_UNKNOWN' ? 'check-open' : 'check-ok';
+      lines.unshift(make('li', { class: known, 'data-code': 'LEDGER' }, [xz.pick(lang, '账本：', 'Ledger: ') + found.origin]));
+    }
+    box.append(make('ul', { class: 'checks', id: 'checks' }, lines), basis(options.trust, options.at, lang));
+    fill(place, [section, box]);
     announceVerdict(place);
   }
 
@@ -269,5 +358,5 @@
     place.append.apply(place, children);
   }
 
-  xz.show = { make: make, fill: fill, verdict: verdict, trouble: trouble, announce: announce, announceVerdict: announceVerdict, span: span };
+  xz.show = { make: make, fill: fill, verdict: verdict, fork: fork, trouble: trouble, announce: announce, announceVerdict: announceVerdict, span: span };
 }(self.Xinzheng = self.Xinzheng || {}));

@@ -1,5 +1,6 @@
 // The logic of verify.html: one file, no network. What is chosen is told apart by its content.
 //
+//   .xzf  what a proof that a ledger was forked shows
 //   .xzt  asks to compare and remember the root     .xzs  kept for this session     .xzc, PDF, picture, text  verified
 //   status-0-17.tlog-proof  kept with the list that it is of
 (function (xz) {
@@ -41,7 +42,7 @@
     } else {
       const basis = xz.keeper.basis(state.bundle, xz.keeper.now());
       parts.push(make('p', {}, [
-        pick('信任名单第' + basis.sequence + '号，' + xz.show.span(basis.age, 'zh') + '前签发，根密钥指纹：', 'Trust bundle no. ' + basis.sequence + ', ' + xz.show.span(basis.age, 'en') + ' old, root fingerprint: '),
+        pick('信任名单第 ' + basis.sequence + ' 期，' + xz.show.span(basis.age, 'zh') + '前签发，根密钥指纹：', 'Trust bundle no. ' + basis.sequence + ', ' + xz.show.span(basis.age, 'en') + ' old, root fingerprint: '),
         make('strong', { class: 'code', id: 'root-fingerprint' }, [basis.fingerprint])
       ]));
       parts.push(state.pinned ? make('p', { class: 'quiet' }, [pick('✓ 此根密钥已由本机确认。', '✓ This root was confirmed on this computer.')]) : question());
@@ -98,6 +99,13 @@
     xz.show.verdict(place, verdict, { lang: state.lang, trust: xz.keeper.basis(state.bundle, now) });
   }
 
+  async function judgeFork(bytes) {
+    if (!state.bundle) throw new xz.Refused('TRUST_MISSING', 'no bundle');
+    const now = xz.keeper.now();
+    const found = await xz.misbehaviour.judge(bytes, state.bundle);
+    xz.show.fork(place, found, { lang: state.lang, at: now, trust: xz.keeper.basis(state.bundle, now) });
+  }
+
   // A picture: the first QR code in it, by the browser's own reader.
   async function takePicture(file) {
     if (typeof BarcodeDetector !== 'function') throw new xz.Refused('PICTURE_UNREAD', 'no reader');
@@ -115,6 +123,7 @@
     const start = Array.from(bytes.subarray(0, 200), function (byte) { return String.fromCharCode(byte); }).join('');
     if (/^[^\n]*\/root\ntrust v/.test(start)) return 'trust';
     if (start.startsWith('c2sp.org/tlog-proof@v1\n')) return 'proof';
+    if (xz.misbehaviour.isOne(bytes)) return 'fork';
     if (startsWith(bytes, '\u0000')) return 'other';
     return /^(\xff\xd8|\x89PNG|GIF8|RIFF|BM)/.test(start) ? 'picture' : 'certificate';
   }
@@ -125,6 +134,7 @@
     if (kind === 'trust') return takeTrust(xz.bytes.toText(bytes));
     if (kind === 'list') return takeList(bytes);
     if (kind === 'proof') return takeProof(bytes);
+    if (kind === 'fork') return judgeFork(bytes);
     return kind === 'picture' ? takePicture(file) : judge({ bytes: bytes });
   }
 
@@ -161,7 +171,9 @@
     const text = box.value;
     box.value = '';
     box.focus();
-    if (text.trim() !== '') guard(function () { return judge({ text: text }); });
+    if (text.trim() === '') return;
+    const fork = xz.misbehaviour.pasted(text);
+    guard(function () { return fork ? judgeFork(fork) : judge({ text: text }); });
   }
 
   query('#file').addEventListener('change', function (event) {

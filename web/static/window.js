@@ -206,8 +206,10 @@
       const now = xz.keeper.now();
       options.trust = xz.keeper.basis(kept.bundle, now);
       options.warnings = kept.warnings.concat(['NETWORK']).map(function (code) { return xz.message(code, lang); });
+      const fork = xz.misbehaviour.pasted(text);
       const own = { now: now, purpose: scan.purpose, audience: scan.audience.trim(), rootPinned: !kept.first };
-      xz.show.verdict(result, await xz.verify({ text: text }, kept.bundle, kept.shelf, own), options);
+      if (fork) xz.show.fork(result, await xz.misbehaviour.judge(fork, kept.bundle), Object.assign(options, { at: now }));
+      else xz.show.verdict(result, await xz.verify({ text: text }, kept.bundle, kept.shelf, own), options);
     } catch (error) {
       xz.show.trouble(result, error instanceof xz.Refused ? error.code : 'FAILED', options);
     }

@@ -24,6 +24,7 @@ use verifier::trust::Threshold;
 use verifier::witnessing::AddCheckpoint;
 use web::outgoing::{OutgoingSettings, PlainHttp};
 use web::settings::{Settings, WitnessAddress};
+use web::witnessing::Asked;
 
 const ORIGIN: &str = "credit.example.gov.cn/ledger";
 
@@ -52,6 +53,8 @@ enum Manner {
     Honest,
     Huge,
     Drip,
+    /// Takes the connection and says nothing.
+    Hangs,
     Redirect,
     OtherKey,
     OtherCheckpoint,
@@ -60,6 +63,16 @@ enum Manner {
     Garbage,
     Ahead,
     Sizes,
+    /// Cosigns with a time that lies before the batch.
+    Past,
+    /// Gives the cosignature of the checkpoint that it was asked for before.
+    Replay,
+    /// More lines than an answer has.
+    Many,
+    /// A size, and not said to be one.
+    Untyped,
+    /// Says that it has seen nothing, once it has cosigned.
+    Forgets,
     Status(u16),
     Close,
     /// Shows this text as the head that it saw, and says that it is larger.
@@ -148,6 +161,7 @@ fn answer(mut stream: TcpStream, manner: &Manner, witness: &Witness, secret: &Ke
                 thread::sleep(Duration::from_millis(100));
             }
         }
+        Manner::Hangs => thread::sleep(PATIENCE),
         Manner::Redirect => {
             let _ = stream
                 .write_all(b"HTTP/1.1 307 x\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
@@ -160,6 +174,15 @@ fn answer(mut stream: TcpStream, manner: &Manner, witness: &Witness, secret: &Ke
         }
         Manner::TimeZero => say(&mut stream, 200, text, &cosign(secret, 0, of)),
         Manner::Future => say(&mut stream, 200, text, &cosign(secret, now + 86_400, of)),
+        Manner::Past => say(&mut stream, 200, text, &cosign(secret, now - 86_400, of)),
+        Manner::Replay => {
+            let before = of.replacen(&format!("\n{}\n", checkpoint.head().size()), "\n0\n", 1);
+            say(&mut stream, 200, text, &cosign(secret, now, &before))
+        }
+        Manner::Many => say(&mut stream, 200, text, &cosign(secret, now, of).repeat(17)),
+        Manner::Untyped => say(&mut stream, 409, text, "1\n"),
+        Manner::Forgets if checkpoint.old() > 0 => say(&mut stream, 409, size, "0\n"),
+        Manner::Forgets => say(&mut stream, 200, text, &cosign(secret, now, of)),
         Manner::Garbage => say(&mut stream, 200, text, "<html>\n"),
         Manner::Ahead | Manner::Shows(_) => say(&mut stream, 409, size, "1000000\n"),
         Manner::Sizes => say(&mut stream, 409, size, if checkpoint.old() == 0 { "1\n" } else { "0\n" }),
@@ -262,6 +285,21 @@ fn a_checkpoint_is_cosigned_and_a_certificate_rises() {
     assert_eq!(verifier::verify::level_of_checkpoint(proof.note(), office, served.office.trust()), Some(4));
     let page = get(served.at, "/witness").text();
     assert!(page.contains("w1.example.cn/witness") && page.contains("已见证"), "{page}");
+    // A verdict names who bore witness, and when.
+    let file = served.office.certificate(&number).unwrap().certificate.encode();
+    let body = [
+        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xzc\"\r\n\r\n",
+        &file[..],
+        b"\r\n--x--\r\n",
+    ];
+    let posted =
+        ask(served.at, "POST /verify", "Content-Type: multipart/form-data; boundary=x\r\n", &body.concat());
+    let page = posted.text();
+    for said in
+        ["id=\"vouchers\"", "示例见证方 w1.example.cn/witness", "示例见证方 w2.example.cn/witness", "L4："]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
     let metrics = get(served.at, "/metrics").text();
     assert!(
         metrics.contains("xinzheng_witness_cosignature_age_seconds{witness=\"w1.example.cn/witness\"} "),
@@ -290,12 +328,29 @@ fn whatever_a_witness_does_nothing_is_believed_and_nothing_waits() {
         (Manner::Status(404), "refused-404"),
         (Manner::Close, "connection"),
     ];
+    misbehaved(&manners);
+}
+
+#[test]
+fn replays_and_answers_of_another_form_are_not_believed_either() {
+    let manners = [
+        (Manner::Past, "cosignature"),
+        (Manner::Replay, "cosignature"),
+        (Manner::Many, "unreadable"),
+        (Manner::Untyped, "refused-409"),
+        (Manner::Hangs, "timed-out"),
+    ];
+    misbehaved(&manners);
+}
+
+/// A witness of each manner, at most as many as one checkpoint can hold the signatures of.
+fn misbehaved(manners: &[(Manner, &str)]) {
     let others: Vec<Other> =
-        (11u8..).zip(&manners).map(|(seed, (manner, _))| Other::new(seed, manner.clone())).collect();
+        (11u8..).zip(manners).map(|(seed, (manner, _))| Other::new(seed, manner.clone())).collect();
     let all: Vec<&Other> = others.iter().collect();
     let served = Served::with(settings(&all));
     submit(&served, "one");
-    for (other, (manner, kind)) in others.iter().zip(&manners) {
+    for (other, (manner, kind)) in others.iter().zip(manners) {
         let name = other.key.public().name();
         let counted = format!("xinzheng_witness_failures_total{{witness=\"{name}\",kind=\"{kind}\"}} ");
         until(&format!("{manner:?} is {kind}: {}", get(served.at, "/metrics").text()), || {
@@ -305,9 +360,33 @@ fn whatever_a_witness_does_nothing_is_believed_and_nothing_waits() {
     assert_eq!(served.office.newest_cosigned(), None, "nothing of it is kept");
     submit(&served, "two");
     assert!(!served.office.summary().stopped);
+    // A server that starts now knows since when.
+    let noted = |other: &Other| served.office.failing(&format!("witness {}", other.key.public().encode()));
+    let again = Asked::new(settings(&all).witnesses, &served.office).views(&served.office);
+    for (other, view) in others.iter().zip(again) {
+        let failing = noted(other).unwrap();
+        assert_eq!(view.failing_since, Some(failing.since));
+        assert!(view.failure.is_some_and(|(last, _)| last <= failing.last));
+    }
     // Once they behave, all of them cosign.
     others.iter().for_each(|other| other.behave(Manner::Honest));
     until("all of them", || cosigned_by(&served, &all));
+    until("nobody fails any more", || served.office.all_who_fail().is_empty());
+}
+
+#[test]
+fn a_witness_that_forgets_what_it_signed_is_an_alarm() {
+    let other = Other::new(41, Manner::Honest);
+    let served = Served::with(settings(&[&other]));
+    submit(&served, "one");
+    until("the first", || cosigned_by(&served, &[&other]));
+    let forgotten = || get(served.at, "/metrics").text().contains("kind=\"went-back\"} ");
+    assert!(!forgotten());
+    other.behave(Manner::Forgets);
+    submit(&served, "two");
+    // Its signature of this ledger counts on; that it could sign another one is told, and stays told.
+    until("the second", || cosigned_by(&served, &[&other]));
+    assert!(forgotten());
 }
 
 #[test]

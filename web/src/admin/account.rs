@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::accounts::{State, handed_over, role, roles, state};
 use super::{ADMINISTRATORS, Notice, done, logged};
+use crate::page::words::moment;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
@@ -101,8 +102,8 @@ fn shown(
         account,
         role: account.role().word(page.lang.words()),
         state: state(account, &page),
-        made: account.made().display_china_words(),
-        until: account.one_time_until().map(|until| until.display_china_words()),
+        made: moment(page.lang, account.made()),
+        until: account.one_time_until().map(|until| moment(page.lang, until)),
         may_confirm: !own && proposal.is_some_and(|p| p.by_role().counterpart() == Some(signed_in.role())),
         may_propose: !own && account.state() == AccountState::Active,
         may_manage: !own && signed_in.role() == Role::SystemAdministrator && !account.role().is_officer(),
@@ -111,7 +112,7 @@ fn shown(
             role: p.role().word(page.lang.words()).to_string(),
             code: p.code().unwrap_or_default().to_string(),
             by: p.by().to_string(),
-            at: p.at().display_china_words(),
+            at: moment(page.lang, p.at()),
         }),
         roles: roles(&page),
         csrf: signed_in.csrf(),

@@ -10,6 +10,7 @@ use notary::refusal::{Refusal, RefusalCode};
 use serde::Deserialize;
 
 use super::{ADMINISTRATORS, Notice, done};
+use crate::page::words::moment;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
@@ -191,7 +192,7 @@ pub(super) fn handed_over(page: Page, account: &Account, password: &str) -> Http
         role: account.role().word(page.lang.words()),
         proposed: account.state() == AccountState::Proposed,
         password,
-        until: account.one_time_until().map(|until| until.display_china_words()).unwrap_or_default(),
+        until: account.one_time_until().map(|until| moment(page.lang, until)).unwrap_or_default(),
     };
     page.html(StatusCode::OK, &one_time)
 }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::account::Nothing;
 use super::{ADMINISTRATORS, Notice, done, logged};
+use crate::page::words::day;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
@@ -174,7 +175,7 @@ fn row(key: &ApiKey, signed_in: &SignedIn, shared: &Shared, page: &Page) -> Row 
         label: key.label().to_string(),
         unit: key.unit().to_string(),
         scopes: scopes.join(page.lang.pick("、", ", ")),
-        until: key.until().china_date().display_words(),
+        until: day(page.lang, key.until().china_date()),
         word,
         look,
         usable: open,

@@ -7,6 +7,8 @@ use askama::Template;
 use verifier::status_list::StatusList;
 
 use super::OFFICERS;
+use crate::anchoring::{TargetRow, target_rows};
+use crate::page::words::moment;
 use crate::page::{Page, Section};
 use crate::problem::Problem;
 use crate::server::Shared;
@@ -21,6 +23,8 @@ const STATUS_OLD: u64 = 24 * 3_600;
 struct Health<'a> {
     page: &'a Page,
     well: bool,
+    /// What keeps batches from being sealed or lists from being signed; empty where nothing does.
+    pauses: Vec<String>,
     failure: Option<String>,
     size: u64,
     batches: u64,
@@ -35,7 +39,11 @@ struct Health<'a> {
     log_head: String,
     reports: &'a [String],
     witnesses: Vec<AskedRow>,
+    targets: Vec<TargetRow>,
+    witness_alarms: usize,
+    anchor_alarms: usize,
     forks: usize,
+    asleep: usize,
 }
 
 pub(super) async fn show(
@@ -54,24 +62,30 @@ pub(super) async fn show(
         .and_then(|last| office.newest_list(last))
         .and_then(|text| StatusList::parse(text.as_bytes()).ok().map(|list| list.says().fields().issued));
     let head = office.operator_log().head();
+    let (witnesses, targets) = (asked_rows(&page, &shared), target_rows(&page, &shared));
     let health = Health {
         page: &page,
         well: !summary.stopped && failure.is_none(),
+        pauses: crate::keyring_watch::pauses(office, shared.waits(), page.lang),
         failure: failure.map(|refusal| refusal.code().as_str().to_string()),
         size: summary.size,
         batches: summary.batches,
         documents: summary.documents,
         pending: summary.pending,
-        status: issued.map(|issued| issued.display_china_words()),
+        status: issued.map(|issued| moment(page.lang, issued)),
         status_old: issued.is_some_and(|issued| now.since(issued) > STATUS_OLD),
-        now: now.display_china_words(),
+        now: moment(page.lang, now),
         sessions: shared.sessions().count(),
         accounts: office.people().accounts().len(),
         log_size: head.size,
         log_head: head.chain.to_base64(),
         reports: office.reports(),
-        witnesses: asked_rows(&page, &shared),
+        witness_alarms: witnesses.iter().filter(|row| !row.alarm.is_empty()).count(),
+        anchor_alarms: targets.iter().filter(|row| !row.alarm.is_empty()).count(),
+        witnesses,
+        targets,
         forks: office.witness().map_or(0, |witness| witness.evidence().len()),
+        asleep: crate::witnessing::asleep(office),
     };
     Ok(page.html(StatusCode::OK, &health))
 }

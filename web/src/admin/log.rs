@@ -12,6 +12,7 @@ use verifier::time::{Date, Time};
 use super::account::Nothing;
 use super::{Notice, logged};
 use crate::lang::Lang;
+use crate::page::words::exact;
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -132,7 +133,7 @@ fn row(entry: &Entry, lang: Lang) -> Row {
     };
     Row {
         number: entry.number(),
-        at: entry.at().display_china().replace('T', " ").replace("+08:00", ""),
+        at: exact(lang, entry.at()),
         who,
         role,
         action: entry.action().word(lang.words()),

@@ -25,6 +25,7 @@ use verifier::number::{CertificateNumber, WindowCode};
 use verifier::row::Row;
 use verifier::verify::Presented;
 
+use super::anchors::Carried;
 use super::answer::{File, JSON, Keep, TEXT, json};
 use super::body::{self, Media};
 use super::commitments::Fulfilment;
@@ -67,6 +68,8 @@ struct View<'a> {
     verdict: Option<Answer<'a>>,
     /// How the certified commitment is kept today: the office's word, not part of what is signed.
     fulfilment: Option<Fulfilment>,
+    /// Timestamps and receipts in its file.
+    anchors: Vec<Carried>,
     links: Links,
 }
 
@@ -97,6 +100,7 @@ async fn view(
     view.check_code = Some(issued.check_code.to_string());
     view.window_code = Some(WindowCode::new(number, issued.check_code).to_string());
     view.fulfilment = fulfilment;
+    view.anchors = issued.certificate.anchors().iter().map(Carried::of).collect();
     view.verdict = Some(Answer::of(&row, lang.words()));
     Ok(json(StatusCode::OK, &view))
 }
@@ -112,6 +116,7 @@ impl View<'_> {
             window_code: None,
             verdict: None,
             fulfilment: None,
+            anchors: Vec::new(),
             links: Links::of(number, index),
         }
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use verifier::limits::BATCH_FILE_BYTES;
+use verifier::limits::{ANCHOR_BYTES, BATCH_FILE_BYTES, NOTE_BYTES};
 use verifier::tile::{TileLevel, TilePath, grouped, parse_grouped};
 
 use super::Get;
@@ -33,12 +33,16 @@ enum Row {
     Entries,
     Leaves,
     Batches,
+    Cosigned,
+    Anchors,
 }
 
 impl Row {
     fn of(path: &str) -> Option<(Row, u64)> {
-        if let Some(number) = path.strip_prefix("batch/") {
-            return parse_grouped(number).ok().map(|number| (Row::Batches, number));
+        for row in [Row::Batches, Row::Cosigned, Row::Anchors] {
+            if let Some(number) = path.strip_prefix(row.folder()) {
+                return parse_grouped(number).ok().map(|number| (row, number));
+            }
         }
         let tile = TilePath::parse(path).ok().filter(|tile| !tile.is_partial())?;
         match tile.level() {
@@ -48,13 +52,18 @@ impl Row {
         }
     }
 
-    fn path(self, number: u64) -> String {
-        let number = grouped(number);
+    fn folder(self) -> &'static str {
         match self {
-            Row::Entries => format!("tile/entries/{number}"),
-            Row::Leaves => format!("tile/0/{number}"),
-            Row::Batches => format!("batch/{number}"),
+            Row::Entries => "tile/entries/",
+            Row::Leaves => "tile/0/",
+            Row::Batches => "batch/",
+            Row::Cosigned => "cosigned/",
+            Row::Anchors => "anchors/",
         }
+    }
+
+    fn path(self, number: u64) -> String {
+        format!("{}{}", self.folder(), grouped(number))
     }
 
     fn limit(self) -> usize {
@@ -62,6 +71,8 @@ impl Row {
             Row::Entries => BUNDLE_BYTES,
             Row::Leaves => TILE_BYTES,
             Row::Batches => BATCH_FILE_BYTES,
+            Row::Cosigned => NOTE_BYTES,
+            Row::Anchors => ANCHOR_BYTES + 1,
         }
     }
 }
@@ -115,6 +126,14 @@ impl Ahead {
         }
     }
 
+    /// Drops what was fetched ahead. What is on its way is dropped when it comes.
+    pub(super) fn forget(&self) {
+        let mut state = self.state();
+        state.wanted.clear();
+        state.slots.clear();
+        state.last.clear();
+    }
+
     fn fetch_on(&self, state: &mut State, row: Row, number: u64) {
         // What lies behind was passed by and is of no more use.
         state.slots.retain(|(kind, at), slot| *kind != row || *at >= number || matches!(slot, Slot::Coming));
@@ -163,7 +182,10 @@ fn work(shared: &(Mutex<State>, Condvar), get: &Get) {
             Ok((found, None)) => found,
             _ => None,
         };
-        lock().slots.insert((row, number), Slot::Here(found));
+        // Nobody waits for what was forgotten meanwhile.
+        if let Some(slot) = lock().slots.get_mut(&(row, number)) {
+            *slot = Slot::Here(found);
+        }
         changed.notify_all();
     }
 }

@@ -48,7 +48,8 @@ const CHECKPOINT: &[u8] = b"office.example/ledger\n131328\nrootrootroot\n";
 fn open(address: SocketAddr) -> Result<HttpSource, SourceTrouble> {
     let settings = OutgoingSettings { roots: None, plain_http: PlainHttp::Anywhere };
     let outgoing = Outgoing::new(&settings).unwrap();
-    HttpSource::with_pause(outgoing, &format!("http://{address}/"), Duration::from_millis(1))
+    let pace = Pace { pause: Duration::from_millis(1), ..Pace::default() };
+    HttpSource::with_pace(outgoing, &format!("http://{address}/"), pace)
 }
 
 /// A ledger at the root of its address, where one path has a manner of its own.
@@ -111,6 +112,33 @@ fn what_does_not_come_is_named() {
     }
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert_eq!(open(nobody).err().unwrap().code, "SOURCE_UNREACHABLE");
+}
+
+#[test]
+fn a_server_that_is_slow_with_every_file_is_given_up() {
+    let (address, _) = server(Box::new(|path, _, stream| {
+        if path != "checkpoint" {
+            thread::sleep(Duration::from_millis(30));
+        }
+        says(stream, "200 OK", CHECKPOINT);
+    }));
+    let settings = OutgoingSettings { roots: None, plain_http: PlainHttp::Anywhere };
+    let ms = Duration::from_millis;
+    let pace = Pace { slow: ms(20), slow_in_all: ms(100), ..Pace::default() };
+    let source =
+        HttpSource::with_pace(Outgoing::new(&settings).unwrap(), &format!("http://{address}/"), pace)
+            .unwrap();
+    // On a busy machine the checkpoint alone may have taken the time.
+    source.begin();
+    let read = |n: u64| source.read(&format!("public/00{n}"), 1000);
+    assert!(read(0).is_ok());
+    assert!((1..9).any(|n| read(n).is_err()), "it goes on for ever");
+    let trouble = source.trouble().unwrap();
+    assert_eq!(trouble.code, "SOURCE_UNREACHABLE");
+    assert!(trouble.why.contains("too slowly"), "{}", trouble.why);
+    // The next audit has as much time again.
+    source.begin();
+    assert!(read(9).is_ok());
 }
 
 #[test]

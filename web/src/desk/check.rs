@@ -27,7 +27,7 @@ use super::{looked, read, see_other, work};
 use crate::api::jobs::JobId;
 use crate::checks::{self, NewCheck, Seen, State};
 use crate::lang::Lang;
-use crate::page::words::{grouped, moment};
+use crate::page::words::{exact, grouped, moment};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -286,11 +286,15 @@ fn answer_view(lang: Lang, seen: &Seen, operator: bool) -> Option<AnswerView> {
     let checked = &result.checked;
     let (size, root) = checked.ledger();
     let list = |list: &notary::check::ListUsed| {
-        format!("{}#{}（{}）", list.shard, list.sequence, moment(lang, list.issued))
+        let (shard, sequence, issued) = (list.shard, list.sequence, moment(lang, list.issued));
+        match lang {
+            Lang::Zh => format!("第 {shard} 片第 {sequence} 期（{issued}）"),
+            Lang::En => format!("shard {shard}, no. {sequence} ({issued})"),
+        }
     };
     let number = result.number.to_string();
     Some(AnswerView {
-        at: checked.at().display_china(),
+        at: exact(lang, checked.at()),
         grouped: grouped(&number),
         // Only operators have a page of every certificate.
         number: if operator { number } else { String::new() },

@@ -25,7 +25,7 @@ use super::diff::{Line, diff, laid_out};
 use super::lists::DraftRow;
 use super::posted::Posted;
 use super::preview::PreviewView;
-use super::{actor, logged, looked, read, see_other, work};
+use super::{actor, logged, looked, read, see_other, tried, work};
 use crate::lang::Lang;
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
@@ -252,19 +252,13 @@ async fn edit(
     let (by, id, text) = (signed_in.clone(), DraftId(*id), posted.field("text").to_owned());
     let refused = work(&shared, move |office| {
         let done = office.desk().edit_draft(&actor(&by), id, version, text.into_bytes());
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::DraftChanged, &object(id), done) {
-            Ok(_) => Ok(None),
-            // What is wrong with the document stands beside the text, which is not lost.
-            Err(problem) if problem.status().is_client_error() => match refusal {
-                Some(refusal) if refusal.code() != RefusalCode::DraftChanged => Ok(Some(refusal)),
-                _ => Err(problem),
-            },
-            Err(problem) => Err(problem),
-        }
+        // What is wrong with the document stands beside the text, which is not lost.
+        tried(office, &by, Action::DraftChanged, &object(id), done, |status, code| {
+            status.is_client_error() && code != RefusalCode::DraftChanged
+        })
     })
     .await?;
-    let Some(refusal) = refused else { return Ok(see_other(&format!("/operator/drafts/{}", id.0))) };
+    let Err((_, refusal)) = refused else { return Ok(see_other(&format!("/operator/drafts/{}", id.0))) };
     let page = titled(page);
     let said = refusal.message(page.lang.words());
     let trouble = Some((refusal.code().as_str().to_owned(), refusal.where_().to_owned(), said));

@@ -22,6 +22,7 @@ use verifier::core::Core;
 use verifier::number::CertificateNumber;
 use verifier::registry::{ClaimValue, Open, Registered};
 use verifier::status::Status;
+use verifier::verdict::Verdict;
 
 use super::lists::{RequestRow, Tag, status_tag};
 use super::preview::PreviewView;
@@ -30,7 +31,7 @@ use crate::lang::Lang;
 use crate::life::case::CaseView;
 use crate::life::history::Outward;
 use crate::life::notices::{NoticeLine, told};
-use crate::page::verdict::{ClaimLine, claim_line};
+use crate::page::verdict::{ClaimLine, Voucher, claim_line, level_line, vouchers};
 use crate::page::words::{day, grouped, moment};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
@@ -41,6 +42,8 @@ use crate::session::{CheckedForm, SignedIn};
 const PAGE: usize = 20;
 /// A certificate that ends within this time is announced: seven days, in seconds.
 const SOON_SECONDS: u64 = 7 * 86_400;
+/// No level is higher.
+const LEVEL_MAX: u8 = 4;
 /// Requests that are shown.
 const REQUESTS: usize = 20;
 
@@ -101,6 +104,18 @@ pub struct CertificateView {
     pub qr: bool,
     /// How the certified commitment is kept today; empty where it is none.
     pub fulfilment: String,
+    /// Who vouches for it besides the office, and what that makes of it; none where it is not sealed, or closed.
+    pub assurance: Option<Assurance>,
+}
+
+/// What a verifier finds in the certificate file as it would be downloaded now.
+pub struct Assurance {
+    /// `L3：另有一家独立机构见证或出具时间戳`.
+    pub level: String,
+    /// Whether more may come: witnesses, timestamps.
+    pub may_rise: bool,
+    /// Witnesses, timestamps, receipts.
+    pub vouchers: Vec<Voucher>,
 }
 
 #[derive(Template)]
@@ -325,6 +340,7 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
                 check_code: grouped(issued.check_code.as_str()),
                 qr: issued.qr.is_some(),
                 fulfilment: crate::commitments::words::own_line(lang, office, number)?,
+                assurance: Some(assurance(lang, &office.assurance(&issued.certificate))),
             })
         }
         // Accepted a moment ago: there is a number and nothing more to show.
@@ -337,6 +353,14 @@ pub fn view(lang: Lang, office: &Office, number: &CertificateNumber) -> Result<C
             Ok(bare(plain, lang.pick("社会信用区块链证书", "Certificate"), status, true))
         }
         Err(refusal) => Err(refusal),
+    }
+}
+
+fn assurance(lang: Lang, verdict: &Verdict) -> Assurance {
+    Assurance {
+        level: level_line(lang, verdict.level),
+        may_rise: verdict.level < LEVEL_MAX,
+        vouchers: vouchers(lang, verdict),
     }
 }
 
@@ -368,6 +392,7 @@ fn bare(number: String, title: &str, status: Tag, closed: bool) -> CertificateVi
         period: String::new(),
         data_as_of: String::new(),
         fulfilment: String::new(),
+        assurance: None,
         check_code: String::new(),
         qr: false,
     }

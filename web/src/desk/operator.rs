@@ -59,7 +59,9 @@ struct Queue<'a> {
     drafts: Vec<DraftRow>,
     done: Vec<DraftRow>,
     trouble: &'a str,
+    keys_pause: bool,
     witness_alarms: usize,
+    anchor_alarms: usize,
 }
 
 #[derive(Template)]
@@ -122,8 +124,21 @@ async fn queue_page(
     })
     .await?;
     let page = page.titled("签发工作台", "Issuing").at(Section::Operator);
+    let keys_pause = !crate::keyring_watch::pauses(shared.office(), shared.waits(), lang).is_empty();
     let witness_alarms = crate::witnessing::alarms(&shared);
-    let queue = Queue { page: &page, counts, due, requests, drafts, done, trouble, witness_alarms };
+    let anchor_alarms = shared.anchoring().alarms(shared.office());
+    let queue = Queue {
+        page: &page,
+        counts,
+        due,
+        requests,
+        drafts,
+        done,
+        trouble,
+        keys_pause,
+        witness_alarms,
+        anchor_alarms,
+    };
     Ok(page.html(status, &queue))
 }
 

@@ -16,7 +16,8 @@ use notary::refusal::Refusal;
 use sha2::{Digest, Sha256};
 use verifier::text::Lang;
 
-use super::store::{ImportId, SHOWN_MAX, State, Work};
+use super::seen::{ImportId, SHOWN_MAX, State};
+use super::store::Work;
 use super::{Begun, Held, Seen};
 use crate::problem::{Common, Problem, status_of};
 use crate::server::Shared;
@@ -165,8 +166,11 @@ impl Taker for Counter<'_> {
         };
         let unit = unit.unwrap_or_default();
         let from = |row: &GoodRow| {
-            let table = Some(TableRow { import: self.work.id.to_string(), row: row.row });
-            Provenance { table, ..Provenance::new(now, Via::Import, by.clone(), unit.clone()) }
+            let (import, sha256) = (self.work.id.to_string(), Some(self.work.digest.clone()));
+            let table = Some(TableRow { import, sha256, row: row.row });
+            let approved_by = self.work.decided_by.clone();
+            let from = Provenance::new(now, Via::Import, by.clone(), unit.clone());
+            Provenance { table, approved_by, ..from }
         };
         let answers =
             office.submit_many_from(rows.iter().map(|row| (submission(row), Some(from(row)))).collect())?;

@@ -1,9 +1,11 @@
 //! Files: `.xzc`, PDF, photos and scans, archives with one certificate in them, text files.
 //!
 //! What a file is, is told by its bytes, never by its name. Reading a picture or an archive takes up to a second of one
-//! core: call [`read_bytes`] where blocking is allowed.
+//! core: call [`read_bytes`] where blocking is allowed. Not here: proofs that a ledger was forked, which are no certificates; pages
+//! show what they prove before they come here.
 
 use verifier::archive::{Archive, Entry};
+use verifier::misbehaviour;
 use verifier::picture::{self, Codes};
 use verifier::recognise::{Kind, recognise, text_of};
 use verifier::time::Time;
@@ -25,6 +27,9 @@ const ARCHIVE_INFLATED: u64 = 32 << 20;
 pub fn read_bytes(bytes: &[u8], now: Time) -> Result<Given, NotRead> {
     if bytes.len() > FILE_BYTES {
         return Err(NotRead::too_large());
+    }
+    if misbehaviour::is_one(bytes) {
+        return Err(NotRead::proof_of_fork());
     }
     match recognise(bytes) {
         Kind::Zip => archive(bytes, now),

@@ -170,6 +170,15 @@ impl NotRead {
         )
     }
 
+    /// A `.xzf`, where only certificates are judged.
+    pub(super) fn proof_of_fork() -> NotRead {
+        NotRead::new(
+            Code::NotRecognised,
+            "这是账本分叉证明（.xzf），不是证书；请在核验页查看它证明了什么",
+            "a proof that a ledger was forked (.xzf), not a certificate: the verification page says what it proves",
+        )
+    }
+
     /// The code that the verdict has.
     pub fn code(&self) -> Code {
         self.code

@@ -30,7 +30,7 @@ use verifier::number::CertificateNumber;
 
 use super::case::CaseView;
 use crate::desk::holder::{CertificateView, view};
-use crate::desk::{actor, logged, looked, read, see_other, work};
+use crate::desk::{actor, looked, read, see_other, tried, work};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -314,19 +314,12 @@ async fn step(
     let by = signed_in.clone();
     let refused = work(&shared, move |office| {
         let done = step.take(office, &actor(&by), (case, version), &note, &replacement);
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, step.action(), &case.to_string(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) if is_shown_again(&problem, refusal.as_ref()) => {
-                Ok(refusal.map(|refusal| (problem.status(), refusal)))
-            }
-            Err(problem) => Err(problem),
-        }
+        tried(office, &by, step.action(), &case.to_string(), done, is_shown_again)
     })
     .await?;
     match refused {
-        None => Ok(see_other(&format!("/operator/objections/{id}"))),
-        Some((status, refusal)) => {
+        Ok(_) => Ok(see_other(&format!("/operator/objections/{id}"))),
+        Err((status, refusal)) => {
             let trouble = refusal.message(lang.words());
             shown(page, signed_in, shared, &id, status, typed, trouble).await
         }
@@ -334,7 +327,6 @@ async fn step(
 }
 
 /// Whether the page is shown again, with what was typed: whatever the operator can mend.
-fn is_shown_again(problem: &Problem, refusal: Option<&Refusal>) -> bool {
-    let unknown = refusal.is_some_and(|refusal| refusal.code() == RefusalCode::ObjectionUnknown);
-    problem.status().is_client_error() && problem.status() != StatusCode::FORBIDDEN && !unknown
+fn is_shown_again(status: StatusCode, code: RefusalCode) -> bool {
+    status.is_client_error() && status != StatusCode::FORBIDDEN && code != RefusalCode::ObjectionUnknown
 }

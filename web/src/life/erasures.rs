@@ -24,7 +24,7 @@ use verifier::number::CertificateNumber;
 use super::history::by;
 use crate::desk::holder::{CertificateView, view};
 use crate::desk::lists::Tag;
-use crate::desk::{actor, logged, looked, read, see_other, work};
+use crate::desk::{actor, looked, read, see_other, tried, work};
 use crate::lang::Lang;
 use crate::page::words::{grouped, moment};
 use crate::page::{Page, Section};
@@ -205,22 +205,13 @@ async fn propose(
     let done = work(&shared, move |office| {
         let done = office.erasings().propose(&actor(&by), &given, &said.reason, &said.basis);
         let object = done.as_ref().map(|one| one.id.to_string()).unwrap_or_default();
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::ErasureProposed, &object, done) {
-            Ok(one) => Ok(Ok(one.id)),
-            Err(problem) => match refusal {
-                Some(refusal)
-                    if problem.status().is_client_error() && problem.status() != StatusCode::NOT_FOUND =>
-                {
-                    Ok(Err((problem.status(), refusal)))
-                }
-                _ => Err(problem),
-            },
-        }
+        tried(office, &by, Action::ErasureProposed, &object, done, |status, _| {
+            status.is_client_error() && status != StatusCode::NOT_FOUND
+        })
     })
     .await?;
     match done {
-        Ok(id) => Ok(see_other(&format!("/operator/erasures/{id}"))),
+        Ok(one) => Ok(see_other(&format!("/operator/erasures/{}", one.id))),
         Err((status, refusal)) => {
             let trouble = refusal.message(lang.words());
             form_page(page, signed_in, shared, &number, status, typed, trouble).await
@@ -362,24 +353,14 @@ async fn decided(
             true => (Action::ErasureApproved, erasings.approve(&who, one, version)),
             false => (Action::ErasureRejected, erasings.reject(&who, one, version, &said)),
         };
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, action, &one.to_string(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) => match refusal {
-                Some(refusal)
-                    if problem.status().is_client_error()
-                        && refusal.code() != RefusalCode::ErasingUnknown =>
-                {
-                    Ok(Some((problem.status(), refusal)))
-                }
-                _ => Err(problem),
-            },
-        }
+        tried(office, &by, action, &one.to_string(), done, |status, code| {
+            status.is_client_error() && code != RefusalCode::ErasingUnknown
+        })
     })
     .await?;
     match refused {
-        None => Ok(see_other(&format!("/{}/erasures/{id}", door(&signed_in)))),
-        Some((status, refusal)) => {
+        Ok(_) => Ok(see_other(&format!("/{}/erasures/{id}", door(&signed_in)))),
+        Err((status, refusal)) => {
             let trouble = refusal.message(page.lang.words());
             shown(page, signed_in, shared, id, status, note, trouble).await
         }

@@ -26,7 +26,7 @@ use super::evidence;
 use super::records::{RecordChoice, records};
 use crate::desk::holder::{CertificateView, code, own, view};
 use crate::desk::posted::Posted;
-use crate::desk::{actor, logged, looked, read, see_other, work};
+use crate::desk::{actor, looked, read, see_other, tried, work};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -206,22 +206,13 @@ async fn filed(
         let certificate = allowed(office, &by, &given)?;
         let done = file(office, &actor(&by), NewObjection { certificate, ..new });
         let object = done.as_ref().map(|(case, _)| case.id.to_string()).unwrap_or_default();
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::ObjectionFiled, &object, done) {
-            Ok((case, _)) => Ok(Ok(case.id)),
-            Err(problem) => match refusal {
-                Some(refusal)
-                    if problem.status() != StatusCode::NOT_FOUND && problem.status().is_client_error() =>
-                {
-                    Ok(Err((problem.status(), refusal)))
-                }
-                _ => Err(problem),
-            },
-        }
+        tried(office, &by, Action::ObjectionFiled, &object, done, |status, _| {
+            status.is_client_error() && status != StatusCode::NOT_FOUND
+        })
     })
     .await?;
     match done {
-        Ok(id) => Ok(see_other(&format!("/{}/objections/{id}", door(&signed_in)))),
+        Ok((case, _)) => Ok(see_other(&format!("/{}/objections/{}", door(&signed_in), case.id))),
         Err((status, refusal)) => {
             let trouble = refusal.message(lang.words());
             form(page, signed_in, shared, number, status, typed, trouble).await

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use super::case::CaseView;
 use crate::desk::holder::code;
-use crate::desk::{actor, logged, looked, read, see_other, work};
+use crate::desk::{actor, looked, read, see_other, tried, work};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -90,19 +90,16 @@ async fn take_back(
     let refused = work(&shared, move |office| {
         let case = own_case(office, &code, &asked)?;
         let done = office.objections().take_back(&actor(&by), case.id, version, "");
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::ObjectionTakenBack, &case.id.to_string(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) if problem.status() == StatusCode::CONFLICT => Ok(refusal),
-            Err(problem) => Err(problem),
-        }
+        tried(office, &by, Action::ObjectionTakenBack, &case.id.to_string(), done, |status, _| {
+            status == StatusCode::CONFLICT
+        })
     })
     .await?;
     match refused {
-        None => Ok(see_other(&format!("/holder/objections/{id}"))),
-        Some(refusal) => {
+        Ok(_) => Ok(see_other(&format!("/holder/objections/{id}"))),
+        Err((status, refusal)) => {
             let trouble = refusal.message(page.lang.words());
-            shown(page, signed_in, shared, &id, StatusCode::CONFLICT, trouble).await
+            shown(page, signed_in, shared, &id, status, trouble).await
         }
     }
 }

@@ -11,34 +11,31 @@
 //!
 //! A record's number goes through the bodies of forms alone, never into an address.
 
+mod enter;
+mod view;
+
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::{self, Data, Path, Payload, Query, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use notary::desk::NOTE_MAX;
-use notary::office::{EVIDENCE_MAX, GROUND_MAX, Office};
+use notary::office::Office;
 use notary::operator_log::Action;
 use notary::people::Role;
-use notary::refusal::{Refusal, RefusalCode};
-use notary::repair::{
-    NewRepair, Repair, RepairFilter, RepairId, RepairOutcome, RepairPreview, RepairState, RepairWay,
-};
+use notary::refusal::RefusalCode;
+use notary::repair::{Repair, RepairFilter, RepairId, RepairState};
 use serde::Deserialize;
-use verifier::number::CertificateNumber;
 
-use super::case::{DueView, due};
-use super::evidence;
-use super::history::by;
-use crate::desk::lists::Tag;
-use crate::desk::posted::Posted;
-use crate::desk::{actor, logged, looked, read, see_other, work};
+use crate::desk::{actor, looked, read, see_other, tried, work};
 use crate::lang::Lang;
-use crate::page::words::{grouped, moment};
 use crate::page::{Page, Section};
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
 use crate::session::{CheckedForm, SignedIn};
+use enter::{apply, preview};
+use view::AffectedRow;
+pub use view::RepairView;
 
 /// Rows of one page.
 const PAGE: usize = 50;
@@ -60,107 +57,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .route(r"/review/repairs/{id:R\d{5,12}}/{step:[a-z]{6,7}}", web::post().to(reviewers_step));
 }
 
-/// A repair as pages show it.
-pub struct RepairView {
-    /// Its number.
-    pub id: String,
-    /// The version that whoever looks acts on.
-    pub version: u32,
-    /// Where it is.
-    pub state: Tag,
-    /// The record.
-    pub item: String,
-    /// The code of the organ whose record it is; empty for none.
-    pub organ: String,
-    /// How it was repaired.
-    pub ways: String,
-    /// What it rests on.
-    pub basis: String,
-    /// Why.
-    pub reason: String,
-    /// Digests of evidence.
-    pub evidence: Vec<String>,
-    /// When it was entered.
-    pub made: String,
-    /// By whom.
-    pub made_by: String,
-    /// Every step: its word, when, who, what was said.
-    pub steps: Vec<(&'static str, String, String, String)>,
-    /// When the next step is due.
-    pub due: Option<DueView>,
-    step: RepairState,
-}
-
-impl RepairView {
-    /// As those see it who work on it.
-    pub fn new(lang: Lang, office: &Office, repair: &Repair) -> RepairView {
-        let step = |step: &notary::office::CaseStep<RepairState>| {
-            let who = by(lang, office, &step.by);
-            (step.state.word(lang.words()), moment(lang, step.at), who, step.note.clone())
-        };
-        let ways: Vec<&str> = repair.ways.iter().map(|way| way.word(lang.words())).collect();
-        RepairView {
-            id: repair.id.to_string(),
-            version: repair.version,
-            state: state_tag(lang, repair.state),
-            item: repair.item.clone(),
-            organ: repair.organ.clone().unwrap_or_default(),
-            ways: ways.join(lang.pick("、", ", ")),
-            basis: repair.basis.clone(),
-            reason: repair.reason.clone(),
-            evidence: repair.evidence.clone(),
-            made: moment(lang, repair.made_at),
-            made_by: by(lang, office, &repair.made_by),
-            steps: repair.steps.iter().map(step).collect(),
-            due: repair.due.as_ref().map(|when| due(lang, when)),
-            step: repair.state,
-        }
-    }
-
-    /// Whether it waits to be accepted.
-    pub fn is_applied(&self) -> bool {
-        self.step == RepairState::Applied
-    }
-
-    /// Whether it waits for the second person.
-    pub fn is_accepted(&self) -> bool {
-        self.step == RepairState::Accepted
-    }
-
-    /// Whether it was approved: from then on there is a list of what was done.
-    pub fn has_run(&self) -> bool {
-        matches!(self.step, RepairState::Running | RepairState::Done)
-    }
-}
-
-fn state_tag(lang: Lang, state: RepairState) -> Tag {
-    let class = match state {
-        RepairState::Done => "tag-ok",
-        RepairState::Running => "tag-warn",
-        _ => "",
-    };
-    Tag { class, word: state.word(lang.words()) }
-}
-
-/// A certificate that cites a record, and what becomes of it.
-struct AffectedRow {
-    number: String,
-    grouped: String,
-    outcome: Tag,
-}
-
-impl AffectedRow {
-    fn new(lang: Lang, number: &CertificateNumber, outcome: RepairOutcome, done: bool) -> AffectedRow {
-        let word = match (outcome, done) {
-            (RepairOutcome::Repaired, false) => lang.pick("将停止使用", "will go out of use"),
-            _ => outcome.word(lang.words()),
-        };
-        let class = if outcome == RepairOutcome::Repaired { "tag-warn" } else { "" };
-        let plain = number.as_str();
-        AffectedRow { number: plain.to_owned(), grouped: grouped(plain), outcome: Tag { class, word } }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "life/repairs.html")]
 struct List<'a> {
@@ -172,22 +68,6 @@ struct List<'a> {
     all: bool,
     item: &'a str,
     trouble: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "life/repair-new.html")]
-struct New<'a> {
-    page: &'a Page,
-    csrf: &'a str,
-    item: String,
-    organ: String,
-    rows: Vec<AffectedRow>,
-    count: usize,
-    ways: Vec<(&'static str, &'static str, bool)>,
-    typed: Typed,
-    text_max: usize,
-    evidence_max: usize,
-    trouble: String,
 }
 
 #[derive(Template)]
@@ -204,29 +84,12 @@ struct One<'a> {
     trouble: String,
 }
 
-/// What was typed into the form that enters a repair.
-#[derive(Clone, Debug, Default)]
-struct Typed {
-    /// As it names the record for good: `ORGAN/ITEM`.
-    item: String,
-    ways: Vec<RepairWay>,
-    basis: String,
-    reason: String,
-    evidence: String,
-}
-
 #[derive(Debug, Deserialize)]
 struct Asked {
     #[serde(default)]
     show: String,
     #[serde(default)]
     after: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Item {
-    #[serde(default)]
-    item: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -287,117 +150,6 @@ async fn list(
     let page = titled(page, &signed_in);
     let (csrf, door) = (signed_in.csrf(), door(&signed_in));
     Ok(page.html(status, &List { page: &page, csrf, door, rows, next, all, item, trouble }))
-}
-
-/// What a repair of this record would do, and the form that enters it.
-async fn preview(
-    page: Page,
-    signed_in: SignedIn,
-    shared: Data<Shared>,
-    form: CheckedForm<Item>,
-) -> Result<HttpResponse, Problem> {
-    signed_in.require(&[Role::Operator])?;
-    let typed = Typed { item: form.0.item, ..Typed::default() };
-    previewed(page, signed_in, shared, StatusCode::OK, typed, String::new()).await
-}
-
-async fn previewed(
-    page: Page,
-    signed_in: SignedIn,
-    shared: Data<Shared>,
-    status: StatusCode,
-    typed: Typed,
-    trouble: String,
-) -> Result<HttpResponse, Problem> {
-    let (lang, by, item) = (page.lang, signed_in.clone(), typed.item.clone());
-    let found: Result<RepairPreview, (StatusCode, Refusal)> = work(&shared, move |office| {
-        let done = office.repairs().preview(&item);
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::RepairPreviewed, "", done) {
-            Ok(preview) => Ok(Ok(preview)),
-            Err(problem) => match refusal.filter(|_| problem.status().is_client_error()) {
-                Some(refusal) => Ok(Err((problem.status(), refusal))),
-                None => Err(problem),
-            },
-        }
-    })
-    .await?;
-    let preview = match found {
-        Ok(preview) => preview,
-        Err((status, refusal)) => {
-            let (nothing, said) =
-                (Asked { show: String::new(), after: String::new() }, refusal.message(lang.words()));
-            return list(page, signed_in, shared, &nothing, status, &typed.item, &said).await;
-        }
-    };
-    let page = titled(page, &signed_in);
-    let rows = preview.affected.iter().take(SHOWN);
-    let rows = rows.map(|one| AffectedRow::new(lang, &one.number, one.outcome, false)).collect();
-    let organ = preview.organ.unwrap_or_default();
-    let named = Typed { item: format!("{organ}/{}", preview.item), ..typed };
-    let way = |way: RepairWay| (way.name(), way.word(lang.words()), named.ways.contains(&way));
-    let new = New {
-        page: &page,
-        csrf: signed_in.csrf(),
-        item: preview.item,
-        organ,
-        rows,
-        count: preview.count,
-        ways: RepairWay::ALL.map(way).to_vec(),
-        typed: named.clone(),
-        text_max: GROUND_MAX,
-        evidence_max: EVIDENCE_MAX,
-        trouble,
-    };
-    Ok(page.html(status, &new))
-}
-
-async fn apply(
-    request: HttpRequest,
-    payload: Payload,
-    page: Page,
-    signed_in: SignedIn,
-    shared: Data<Shared>,
-) -> Result<HttpResponse, Problem> {
-    signed_in.require(&[Role::Operator])?;
-    let posted = Posted::read(&request, &mut payload.into_inner(), &signed_in).await?;
-    let digests = evidence::of_form(&posted);
-    let ticked = |way: &RepairWay| !posted.field(&format!("way_{}", way.name())).is_empty();
-    let typed = Typed {
-        item: posted.field("item").to_owned(),
-        ways: RepairWay::ALL.into_iter().filter(ticked).collect(),
-        basis: posted.field("basis").to_owned(),
-        reason: posted.field("reason").to_owned(),
-        evidence: digests.join("\n"),
-    };
-    let new = NewRepair {
-        item: typed.item.clone(),
-        ways: typed.ways.clone(),
-        basis: typed.basis.clone(),
-        reason: typed.reason.clone(),
-        evidence: digests,
-    };
-    let (lang, by) = (page.lang, signed_in.clone());
-    let done = work(&shared, move |office| {
-        let done = office.repairs().apply(&actor(&by), new);
-        let object = done.as_ref().map(|repair| repair.id.to_string()).unwrap_or_default();
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::RepairProposed, &object, done) {
-            Ok(repair) => Ok(Ok(repair.id)),
-            Err(problem) => match refusal.filter(|_| problem.status().is_client_error()) {
-                Some(refusal) => Ok(Err((problem.status(), refusal))),
-                None => Err(problem),
-            },
-        }
-    })
-    .await?;
-    match done {
-        Ok(id) => Ok(see_other(&format!("/operator/repairs/{id}"))),
-        Err((status, refusal)) => {
-            let trouble = refusal.message(lang.words());
-            previewed(page, signed_in, shared, status, typed, trouble).await
-        }
-    }
 }
 
 async fn operators(
@@ -523,23 +275,14 @@ async fn step(
             "approve" => (Action::Repaired, repairs.approve(&who, repair, version, &said)),
             _ => (Action::RepairRejected, repairs.refuse(&who, repair, version, &said)),
         };
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, action, &repair.to_string(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) => match refusal {
-                Some(refusal)
-                    if problem.status().is_client_error() && refusal.code() != RefusalCode::RepairUnknown =>
-                {
-                    Ok(Some((problem.status(), refusal)))
-                }
-                _ => Err(problem),
-            },
-        }
+        tried(office, &by, action, &repair.to_string(), done, |status, code| {
+            status.is_client_error() && code != RefusalCode::RepairUnknown
+        })
     })
     .await?;
     match refused {
-        None => Ok(see_other(&format!("/{}/repairs/{id}", door(&signed_in)))),
-        Some((status, refusal)) => {
+        Ok(_) => Ok(see_other(&format!("/{}/repairs/{id}", door(&signed_in)))),
+        Err((status, refusal)) => {
             let trouble = refusal.message(page.lang.words());
             shown(page, signed_in, shared, id, status, note, trouble).await
         }

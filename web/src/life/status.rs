@@ -24,7 +24,7 @@ use verifier::number::CertificateNumber;
 use verifier::registry::Rule;
 
 use crate::desk::certificate::{Typed, shown};
-use crate::desk::{logged, see_other, work};
+use crate::desk::{see_other, tried, work};
 use crate::page::Page;
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -179,19 +179,12 @@ async fn change(
     let by = signed_in.clone();
     let refused = work(&shared, move |office| {
         let done = change.make(office, &given, &by.id().to_string(), "");
-        let refusal = done.as_ref().err().cloned();
-        match logged(office, &by, Action::StatusSet, given.as_str(), done) {
-            Ok(_) => Ok(None),
-            Err(problem) => match refusal {
-                Some(refusal) if typed_again(refusal.code()) => Ok(Some((problem.status(), refusal))),
-                _ => Err(problem),
-            },
-        }
+        tried(office, &by, Action::StatusSet, given.as_str(), done, |_, code| typed_again(code))
     })
     .await?;
     match refused {
-        None => Ok(see_other(&format!("/operator/certificates/{number}"))),
-        Some((status, refusal)) => {
+        Ok(_) => Ok(see_other(&format!("/operator/certificates/{number}"))),
+        Err((status, refusal)) => {
             let trouble = refusal.message(lang.words());
             shown(page, &signed_in, &shared, &number, status, typed, trouble).await
         }

@@ -10,7 +10,9 @@
 
 use serde::Serialize;
 use verifier::core;
+use verifier::reason;
 use verifier::registry::{ClaimValue, HolderKind, Open, Registered};
+use verifier::text::level_words;
 use verifier::trust::{self, TrustBundle};
 use verifier::verdict::{Check, Code, Detail, Effect, Fields, Outcome, Verdict};
 
@@ -39,11 +41,24 @@ pub struct VerdictView {
     /// Assurance level, 0 to 4.
     pub level: u8,
     /// What the level rests on.
-    pub level_words: &'static str,
+    pub level_words: String,
+    /// Who vouches from outside, and when: witnesses and timestamp authorities, and what is attached and not verified here.
+    pub vouchers: Vec<Voucher>,
     /// When it was judged.
     pub at: String,
     /// Fingerprint of the root and sequence of the trust bundle, where one was used.
     pub trust: Option<(String, u64)>,
+}
+
+/// Somebody who says that the ledger stood so at a time.
+#[derive(Clone, Debug, Serialize)]
+pub struct Voucher {
+    /// 见证, 可信时间戳 or 链上锚定.
+    pub kind: &'static str,
+    /// Who.
+    pub who: String,
+    /// When, or why it does not count.
+    pub when: String,
 }
 
 /// What a certificate says, decoded from verified bytes.
@@ -124,7 +139,8 @@ impl VerdictView {
             subject: verdict.fields.as_ref().map(|fields| subject(lang, fields, verdict)),
             checks: verdict.checks.iter().map(|check| line(lang, check)).collect(),
             level: verdict.level,
-            level_words: level_words(lang, verdict.level),
+            level_words: level_line(lang, verdict.level),
+            vouchers: vouchers(lang, verdict),
             at: moment(lang, verdict.at),
             trust: root,
         }
@@ -149,7 +165,8 @@ impl VerdictView {
             subject: None,
             checks: Vec::new(),
             level: 0,
-            level_words: "",
+            level_words: String::new(),
+            vouchers: Vec::new(),
             at: moment(lang, at),
             trust: None,
         }
@@ -254,7 +271,7 @@ fn line(lang: Lang, check: &Check) -> CheckLine {
     CheckLine {
         class,
         result,
-        words: check.code.message(lang.words()).to_string(),
+        words: check.message(lang.words()).to_string(),
         detail: detail(lang, check),
         code: check.code.as_str(),
     }
@@ -265,7 +282,7 @@ fn detail(lang: Lang, check: &Check) -> String {
     match (&check.detail, check.code) {
         (Detail::Moment(time), _) => moment(lang, *time),
         (Detail::Age(seconds), _) => match lang {
-            Lang::Zh => format!("依据形成于{}前", span(lang, *seconds)),
+            Lang::Zh => format!("依据形成于{}前", spaced(&span(lang, *seconds))),
             Lang::En => format!("evidence {} old", span(lang, *seconds)),
         },
         (Detail::Count(shown, of), Code::DisclosureOk) => match lang {
@@ -278,9 +295,25 @@ fn detail(lang: Lang, check: &Check) -> String {
             Lang::En => format!("{signed} of {of} witnesses signed"),
         },
         (Detail::Count(part, whole), _) => format!("{part}/{whole}"),
+        (Detail::Stamp(stamp), _) => verifier::row::stamp_words(stamp, lang.words()),
+        (Detail::Fork(_), _) => reason::words(&check.detail.to_string(), lang.words()),
         (Detail::Text(name), Code::AudienceOther) => name.clone(),
+        (
+            Detail::Text(named),
+            Code::AnchorUnchecked
+            | Code::AnchorUnusable
+            | Code::TimestampUnchecked
+            | Code::TimestampUnusable
+            | Code::StatusProven,
+        ) => reason::words(named, lang.words()),
         (Detail::Text(_) | Detail::None, _) => String::new(),
     }
+}
+
+/// A number stands apart from the Chinese before it.
+fn spaced(text: &str) -> String {
+    let apart = if text.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+    format!("{apart}{text}")
 }
 
 fn warnings(lang: Lang, verdict: &Verdict) -> Vec<String> {
@@ -377,15 +410,62 @@ fn next(lang: Lang, verdict: &Verdict) -> &'static str {
     }
 }
 
-fn level_words(lang: Lang, level: u8) -> &'static str {
-    match level {
-        1 => lang.pick("L1：签发机构的批次签名", "L1: the office's signature over the batch"),
-        2 => lang.pick("L2：已封存入公开账本，账本签名有效", "L2: included in the signed public ledger"),
-        3 => lang.pick("L3：另有一家独立机构见证", "L3: one independent organisation bears witness, too"),
-        4.. => {
-            lang.pick("L4：另有两类外部存证或足数见证", "L4: two kinds of outside evidence, or the quorum")
+/// Witnesses and authorities by name and time; of the office's own organisation they are named, and raise no level.
+#[must_use]
+pub fn vouchers(lang: Lang, verdict: &Verdict) -> Vec<Voucher> {
+    let Some(fields) = &verdict.fields else { return Vec::new() };
+    let own = |independent: bool| match independent {
+        true => "",
+        false => {
+            lang.pick("（与签发机构同一单位，不提高等级）", " (the office's own organisation: no level)")
         }
-        0 => "",
+    };
+    let mut all: Vec<Voucher> = fields
+        .cosigners
+        .iter()
+        .map(|one| Voucher {
+            kind: lang.pick("见证", "Witness"),
+            who: format!("{} {}", one.organisation, one.key_name).trim().to_owned(),
+            when: format!("{}{}", moment(lang, one.time), own(one.independent)),
+        })
+        .collect();
+    all.extend(fields.stamps.iter().map(|stamp| Voucher {
+        kind: lang.pick("可信时间戳", "Timestamp"),
+        who: format!("{} {}", stamp.signer, stamp.label),
+        when: format!("{}{}", moment(lang, stamp.time), own(stamp.independent)),
+    }));
+    all.extend(verdict.checks.iter().filter_map(|check| attached(lang, check)));
+    all
+}
+
+/// What is attached and was not verified here: its detail is the anchor's type and label.
+fn attached(lang: Lang, check: &Check) -> Option<Voucher> {
+    let Detail::Text(named) = &check.detail else { return None };
+    let (kind, label) = named.split_once(' ').unwrap_or((named, ""));
+    let (kind, when) = match (check.code, kind) {
+        (Code::AnchorUnchecked, "http") => (
+            lang.pick("网关存证", "Gateway"),
+            lang.pick("已附答复，未离线验证", "answer attached, not verified offline"),
+        ),
+        (Code::AnchorUnchecked, _) => (
+            lang.pick("链上锚定", "Chain"),
+            lang.pick("已附回执，未离线验证", "receipt attached, not verified offline"),
+        ),
+        (Code::TimestampUnchecked, _) => (
+            lang.pick("可信时间戳", "Timestamp"),
+            lang.pick("已附，此处不验证", "attached, not checked here"),
+        ),
+        _ => return None,
+    };
+    Some(Voucher { kind, who: label.to_owned(), when: when.to_owned() })
+}
+
+/// `L3：另有一家独立机构见证或出具时间戳`; nothing where no level was reached.
+#[must_use]
+pub fn level_line(lang: Lang, level: u8) -> String {
+    match level {
+        0 => String::new(),
+        level => format!("L{level}{}{}", lang.pick("：", ": "), level_words(level, lang.words())),
     }
 }
 

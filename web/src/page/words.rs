@@ -14,21 +14,13 @@ const GROUP: usize = 4;
 /// A moment to the minute.
 #[must_use]
 pub fn moment(lang: Lang, time: Time) -> String {
-    if lang.is_en() {
-        let text = time.display_china();
-        let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
-        return format!("{date} {} (UTC+8)", clock.get(..5).unwrap_or_default());
-    }
-    time.display_china_words()
+    time.display_for(lang.words())
 }
 
 /// A moment to the second, for what is kept.
 #[must_use]
 pub fn exact(lang: Lang, time: Time) -> String {
-    let text = time.display_china();
-    let clock = text.split_once('T').and_then(|(_, clock)| clock.get(..8)).unwrap_or_default();
-    let date = day(lang, time.china_date());
-    if lang.is_en() { format!("{date} {clock} (UTC+8)") } else { format!("{date} {clock}") }
+    time.display_exactly_for(lang.words())
 }
 
 /// A date.

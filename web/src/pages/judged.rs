@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! file or text ─► read ─► Given ─► judge ─► Judged: a verdict · not read · the check code is missing · not found
+//!        └─ a proof that a ledger was forked (.xzf) ─► Judged::Fork
 //! ```
 //!
 //! Every page that verifies goes through here, so that all of them count against the same limits and answer alike.
 
 use actix_web::web::{Bytes, Data, block};
 use notary::refusal::RefusalCode;
+use verifier::misbehaviour::{self, Shown};
 use verifier::number::{CertificateNumber, CheckCode, WindowCode};
 use verifier::registry::Purpose;
 use verifier::verdict::Verdict;
@@ -15,6 +17,7 @@ use verifier::verdict::Verdict;
 use crate::client::Client;
 use crate::intake::{self, Given, NotRead};
 use crate::lang::Lang;
+use crate::page::fork;
 use crate::page::verdict::VerdictView;
 use crate::problem::{Common, Problem};
 use crate::server::Shared;
@@ -30,6 +33,8 @@ pub enum Judged {
     NeedsCode(CertificateNumber),
     /// No such certificate, or another check code.
     NotFound,
+    /// Not a certificate at all: what a proof that a ledger was forked shows.
+    Fork(Shown),
 }
 
 /// What the one who asks would use the certificate for.
@@ -59,6 +64,7 @@ impl Judged {
                 VerdictView::new(lang, &verdict, None)
             }
             Judged::NotFound => VerdictView::not_found(lang, now),
+            Judged::Fork(shown) => fork::view(lang, shown, shared.office().trust(), now),
         }
     }
 }
@@ -76,6 +82,11 @@ pub async fn judge(
 ) -> Result<Judged, Problem> {
     shared.rates().decode(client)?;
     let now = shared.office().now();
+    if let Some(proof) = proof_of_fork(file.as_ref(), text) {
+        let office = shared.clone();
+        let shown = block(move || misbehaviour::judge(&proof, office.office().trust())).await;
+        return Ok(Judged::Fork(shown.map_err(|_| broken())?));
+    }
     let read = match file {
         Some(bytes) => block(move || intake::read_bytes(&bytes, now)).await.map_err(|_| broken())?,
         None => intake::read_text(text),
@@ -84,6 +95,15 @@ pub async fn judge(
         Ok(given) => judge_given(shared, client, given, asked).await,
         Err(why) => Ok(Judged::NotRead(why)),
     }
+}
+
+/// The bytes of a proof that a ledger was forked, where that is what was given. Pasted, it may have lost the LF at its end.
+fn proof_of_fork(file: Option<&Bytes>, text: &str) -> Option<Bytes> {
+    if let Some(bytes) = file {
+        return misbehaviour::is_one(bytes).then(|| bytes.clone());
+    }
+    let line = text.trim();
+    misbehaviour::is_one(line.as_bytes()).then(|| format!("{line}\n").into())
 }
 
 /// Looks up and judges by the two numbers that are printed on a certificate. What is no number or no check code is

@@ -88,7 +88,7 @@ struct ReceiptRow {
 /// What the script is told of one scan.
 #[derive(Serialize)]
 struct Told<'a> {
-    /// `verdict`, `needs-code`, `not-read` or `not-found`.
+    /// `verdict`, `needs-code`, `not-read`, `not-found` or `fork`.
     kind: &'static str,
     /// Of `needs-code`: the number whose check code is to be asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,6 +292,7 @@ fn kind(judged: &Judged) -> &'static str {
         Judged::NotRead(_) => "not-read",
         Judged::NeedsCode(_) => "needs-code",
         Judged::NotFound => "not-found",
+        Judged::Fork(_) => "fork",
     }
 }
 

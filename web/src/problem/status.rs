@@ -120,18 +120,27 @@ fn row(code: RefusalCode) -> Option<StatusCode> {
         | C::ApiKeyScopes
         | C::ApiKeyDays => StatusCode::UNPROCESSABLE_ENTITY,
         // A witness's ledgers and keys, and changes of the trust bundle: by commands, should one reach a page.
-        C::WitnessExists | C::WitnessMissing | C::BackupExists => StatusCode::CONFLICT,
+        C::WitnessExists | C::WitnessMissing | C::WitnessAwake | C::BackupExists => StatusCode::CONFLICT,
         C::WitnessLedgerUnknown => StatusCode::NOT_FOUND,
         C::WitnessName
         | C::WitnessKeyKind
         | C::WitnessOwnLedger
         | C::WitnessLedgersMany
         | C::CosignatureBad
+        | C::WitnessHead
+        | C::WitnessHeadsDiffer
         | C::TrustChange
         | C::TrustOlder
         | C::BackupBad
         | C::BackupOlder
         | C::BackupOther => StatusCode::UNPROCESSABLE_ENTITY,
+        // Keys and anchors.
+        C::AnchorUnknown | C::AnchorsNone => StatusCode::NOT_FOUND,
+        C::KeyDates | C::KeyKnown | C::KeyUnknown | C::LastGoodUnknown => StatusCode::UNPROCESSABLE_ENTITY,
+        C::KeySignerFailed | C::KeySignerRefused => StatusCode::SERVICE_UNAVAILABLE,
+        C::KeySignerFile | C::AnchorBad | C::AnchorDamaged | C::AnchorWorkDamaged | C::AnchorProgress => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
         C::LedgerSeenElsewhere => StatusCode::SERVICE_UNAVAILABLE,
         C::WitnessDamaged | C::TrustRootMissing => StatusCode::INTERNAL_SERVER_ERROR,
         // Commitments after they were made.

@@ -15,6 +15,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use notary::anchor::Failing;
 use notary::office::{Office, OwnHead};
 use notary::refusal::{Refusal, RefusalCode};
 use notary::witness::time_is_plausible;
@@ -24,7 +25,7 @@ use verifier::note::SignatureLine;
 use verifier::time::Time;
 
 use super::exchange::{self, Said};
-use super::watch::Asked;
+use super::watch::{Asked, noted_as};
 use crate::outgoing::Outgoing;
 use crate::sealer::Bell;
 
@@ -166,6 +167,7 @@ impl<'a> Round<'a> {
         match cosignature::verify(key, line, self.head.note.text()).ok().filter(fits) {
             Some(time) => {
                 self.asked.cosigned(place, self.head.checkpoint.size(), time);
+                self.note(place, None);
                 self.gathered.push((key.clone(), line.clone()));
                 self.keep_at.get_or_insert_with(|| Instant::now() + GATHERS);
             }
@@ -222,6 +224,14 @@ impl<'a> Round<'a> {
             let name = witness.key().name().as_str();
             tracing::warn!(target: "office", witness = name, kind, "no cosignature");
         }
-        self.asked.failed(place, kind.to_string(), self.office.now());
+        let failing = self.asked.failed(place, kind.to_string(), self.office.now());
+        self.note(place, failing);
+    }
+
+    /// Notes how it goes with one. Nothing waits for it; a disk after whose failure nobody knows what is on it has stopped the office,
+    /// and the next round says so.
+    fn note(&self, place: usize, failing: Option<Failing>) {
+        let Some(who) = self.asked.witnesses().get(place).map(noted_as) else { return };
+        drop(self.office.note_failing(&who, failing.map(|failing| failing.after(self.office.failing(&who)))));
     }
 }

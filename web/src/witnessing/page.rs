@@ -9,7 +9,7 @@ use notary::office::Office;
 use notary::witness::origin_name;
 use serde::Serialize;
 
-use super::watch::{AskedView, reason};
+use super::watch::{Alarm, AskedView, reason};
 use crate::page::words::moment;
 use crate::page::{Page, Section};
 use crate::server::Shared;
@@ -29,6 +29,7 @@ struct LedgerRow {
     origin: String,
     head: Option<(u64, String)>,
     address: String,
+    asleep: bool,
 }
 
 struct WitnessRow {
@@ -52,6 +53,7 @@ struct LedgerTold {
     keys: Vec<String>,
     size: Option<u64>,
     cosigned_at: Option<u64>,
+    asleep: bool,
     checkpoint: String,
 }
 
@@ -77,6 +79,7 @@ pub async fn show(page: Page, request: HttpRequest, shared: Data<Shared>) -> Htt
     let ledgers = ledgers.map(|ledger| LedgerRow {
         head: ledger.head.map(|(size, time)| (size, moment(page.lang, time))),
         address: address(&ledger.origin),
+        asleep: ledger.asleep,
         origin: ledger.origin,
     });
     let shown = Shown {
@@ -100,6 +103,7 @@ fn told(office: &Office) -> Told {
                 keys: ledger.keys.iter().map(|key| key.encode()).collect(),
                 size: ledger.head.map(|(size, _)| size),
                 cosigned_at: ledger.head.map(|(_, time)| time.seconds()),
+                asleep: ledger.asleep,
                 checkpoint: address(&ledger.origin),
                 origin: ledger.origin,
             })
@@ -118,6 +122,8 @@ fn wants_json(request: &HttpRequest) -> bool {
 
 /// A witness that is asked, as the officers' page shows it.
 pub struct AskedRow {
+    /// Whose it is, by the trust bundle; empty where the bundle does not name it.
+    pub organisation: String,
     /// The name of its key.
     pub name: String,
     /// Its address.
@@ -126,25 +132,49 @@ pub struct AskedRow {
     pub cosigned: String,
     /// What somebody has to look at; empty where nothing is.
     pub alarm: String,
-    /// The last failure; empty where there was none.
+    /// What is to be done about that.
+    pub next: &'static str,
+    /// Since when nothing but failures came; empty where the last try went well.
+    pub waits: String,
+    /// The last failure; empty where there was none since the last success, or where the alarm tells of it.
     pub failure: String,
 }
 
 /// The witnesses that are asked, for the officers.
 pub fn asked_rows(page: &Page, shared: &Shared) -> Vec<AskedRow> {
     let (lang, words) = (page.lang, page.lang.words());
-    let row = |view: AskedView| AskedRow {
-        cosigned: match view.cosigned {
-            Some((size, time)) => format!("{} · {size}", moment(lang, time)),
-            None => lang.pick("启动后尚未", "not since the start").to_string(),
-        },
-        alarm: view.alarm.map(|alarm| alarm.text(words)).unwrap_or_default(),
-        failure: view.failure.map_or_else(String::new, |(time, kind)| {
-            let what = lang.pick("最近一次失败", "last failure");
-            format!("{what}: {} · {}", moment(lang, time), reason(&kind, words))
-        }),
-        name: view.name,
-        url: view.url,
+    let trust = shared.office().trust();
+    let of = |name: &str| trust.witnesses().iter().find(|witness| witness.key.name().to_string() == name);
+    let row = |view: AskedView| {
+        let told = matches!(view.alarm, Some(Alarm::Failing(_)));
+        AskedRow {
+            organisation: of(&view.name).map(|one| one.organisation.name.clone()).unwrap_or_default(),
+            cosigned: match view.cosigned {
+                Some((size, time)) => {
+                    format!("{} · {size} {}", moment(lang, time), lang.pick("条存证", "entries"))
+                }
+                None => lang.pick("启动后尚未", "not since the start").to_string(),
+            },
+            alarm: view.alarm.as_ref().map(|alarm| alarm.text(words)).unwrap_or_default(),
+            next: view.alarm.as_ref().map_or("", |alarm| alarm.next(words)),
+            waits: view.failing_since.map_or_else(String::new, |since| {
+                format!(
+                    "{}{}{}",
+                    lang.pick("自 ", "failing since "),
+                    moment(lang, since),
+                    lang.pick(" 起未成功", "")
+                )
+            }),
+            failure: view.failure.filter(|_| view.failing_since.is_some() && !told).map_or_else(
+                String::new,
+                |(time, kind)| {
+                    let what = lang.pick("最近一次失败：", "last failure: ");
+                    format!("{what}{} · {}", moment(lang, time), reason(&kind, words))
+                },
+            ),
+            name: view.name,
+            url: view.url,
+        }
     };
     shared.asked().views(shared.office()).into_iter().map(row).collect()
 }
@@ -153,5 +183,11 @@ pub fn asked_rows(page: &Page, shared: &Shared) -> Vec<AskedRow> {
 pub fn alarms(shared: &Shared) -> usize {
     let asked = shared.asked().views(shared.office());
     let forks = shared.office().witness().map_or(0, |witness| witness.evidence().len());
-    asked.iter().filter(|view| view.alarm.is_some()).count() + forks
+    asked.iter().filter(|view| view.alarm.is_some()).count() + forks + asleep(shared.office())
+}
+
+/// How many ledgers a restored witness does not cosign, for nobody has told it what it cosigned last.
+pub fn asleep(office: &Office) -> usize {
+    let ledgers = office.witness().map(|witness| witness.ledgers()).unwrap_or_default();
+    ledgers.iter().filter(|ledger| ledger.asleep).count()
 }

@@ -1,13 +1,15 @@
 //! How it goes with each witness that is asked: for the loop, the officers' page and the metrics.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use notary::anchor::Failing;
 use notary::office::Office;
 use verifier::text::Lang;
 use verifier::time::Time;
 
+use crate::metrics::{head, line};
+use crate::outgoing::next_step;
 use crate::settings::WitnessAddress;
 
 /// After so many failures in a row it is an alarm.
@@ -31,10 +33,16 @@ struct State {
     cosigned: Option<(u64, Time)>,
     /// The size that it is thought to have seen last.
     seen: Option<u64>,
+    /// The largest size that bears its signature, verified here.
+    vouched: u64,
+    /// What it had cosigned, and what it said later that it had seen last: less.
+    went_back: Option<(u64, u64)>,
     /// Failures since the start, by kind.
     failures: BTreeMap<String, u64>,
-    /// Failures since the last success.
+    /// Failures since the last success, whenever this process began.
     in_a_row: u32,
+    /// Since when nothing but failures came.
+    failing_since: Option<Time>,
     /// The last failure.
     last: Option<(Time, String)>,
     /// Not asked again before.
@@ -54,6 +62,8 @@ pub struct AskedView {
     pub independent: bool,
     /// Size of the last checkpoint that it cosigned, and when.
     pub cosigned: Option<(u64, Time)>,
+    /// Since when every try has failed, where the last one did.
+    pub failing_since: Option<Time>,
     /// The last failure: when, and its kind.
     pub failure: Option<(Time, String)>,
     /// What somebody has to look at, if anything.
@@ -67,6 +77,8 @@ pub enum Alarm {
     Failing(String),
     /// It has not cosigned the newest checkpoint for so many seconds.
     Behind(u64),
+    /// It has cosigned so many entries and says now that it saw fewer: it has forgotten, and could cosign another history.
+    WentBack(u64, u64),
     /// The trust bundle has another key under its name, or none.
     NotTrusted,
 }
@@ -83,6 +95,14 @@ impl Alarm {
                 Lang::Zh => format!("最新检查点已 {} 分钟未见证", seconds / 60),
                 Lang::En => format!("the newest checkpoint has waited {} minutes for it", seconds / 60),
             },
+            Alarm::WentBack(from, to) => match lang {
+                Lang::Zh => {
+                    format!("它忘记了自己签过的检查点：曾签到 {from} 条，现称只见过 {to} 条；其见证已不可靠")
+                }
+                Lang::En => format!(
+                    "it has forgotten what it cosigned, {from} entries and now {to}: it could cosign another history"
+                ),
+            },
             Alarm::NotTrusted => lang
                 .pick(
                     "信任名单中没有这个公钥，其见证不算数",
@@ -91,6 +111,52 @@ impl Alarm {
                 .to_string(),
         }
     }
+}
+
+impl Alarm {
+    /// What is to be done about it.
+    pub fn next(&self, lang: Lang) -> &'static str {
+        match self {
+            Alarm::Failing(kind) => next(kind, lang),
+            Alarm::Behind(_) => next_step("connection", lang),
+            Alarm::WentBack(..) => lang.pick(
+                "请与对方核实，是否由备份恢复而未告知见证程序",
+                "ask those who run it whether it was restored without being told what it cosigned",
+            ),
+            Alarm::NotTrusted => lang.pick(
+                "请用 xinzheng trust D add witness 列入信任名单，或从设置 witness.ask 中去掉",
+                "add the key with xinzheng trust D add witness, or take it out of the setting witness.ask",
+            ),
+        }
+    }
+}
+
+/// What somebody does about failures of this kind.
+fn next(kind: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match kind {
+        "refused-404" => (
+            "请对方登记本账本的公钥：xinzheng witness D add",
+            "ask those who run it to add this ledger's key: xinzheng witness D add",
+        ),
+        "refused-403" => (
+            "本机构换过账本密钥的，请对方登记新的公钥：xinzheng witness D add",
+            "where this ledger has a new key, ask those who run it to add that: xinzheng witness D add",
+        ),
+        "refused-503" => (
+            "请对方查看其“运行状况”；由备份恢复的，须用 xinzheng witness D wake 告知签过的检查点",
+            "ask those who run it to look at their Health page; after a restore they tell it with xinzheng witness D wake",
+        ),
+        "refused-422" | "ahead" | "conflict" => (
+            "请立即与对方核对双方的检查点；不一致的，先停止服务，保留现场",
+            "compare the checkpoints of both sides with them at once; where they differ, stop the service and keep everything as it is",
+        ),
+        "no-cosignature" | "cosignature" => (
+            "请与对方核对见证公钥和系统时间",
+            "compare the witness's key and the clock with those who run it",
+        ),
+        other => return next_step(other, lang),
+    };
+    lang.pick(zh, en)
 }
 
 /// What a kind of failure means.
@@ -106,6 +172,9 @@ pub fn reason(kind: &str, lang: Lang) -> String {
         "cosignature" => ("签名或时间不对", "its signature or its time is wrong"),
         "ahead" => ("声称见过更新的检查点，但不能出示", "it claims a newer checkpoint and shows none"),
         "conflict" => ("一再称记录的规模不同", "it names another size each time"),
+        "refused-503" => {
+            ("对方暂不能见证，可能刚由备份恢复", "it can't now; it may have been restored from a backup")
+        }
         "refused-404" => ("对方未登记本账本", "it does not know this ledger"),
         "refused-403" => ("对方登记的公钥不符", "it knows another key of this ledger"),
         "refused-422" => ("对方认为与其记录矛盾", "it says that this contradicts what it saw"),
@@ -114,15 +183,28 @@ pub fn reason(kind: &str, lang: Lang) -> String {
     lang.pick(zh, en).to_string()
 }
 
+/// As what the office notes how it goes with this witness: another key is another one.
+pub(super) fn noted_as(witness: &WitnessAddress) -> String {
+    format!("witness {}", witness.key().encode())
+}
+
 impl Asked {
-    /// These witnesses, as far as the ledger knows them from before.
+    /// These witnesses, as far as the ledger knows them from before, and as the last service left them.
     pub fn new(witnesses: Vec<WitnessAddress>, office: &Office) -> Asked {
         let known = office.newest_cosigned();
         let state = |witness: &WitnessAddress| {
             let seen = known.as_ref().and_then(|(size, note)| {
                 note.signatures().iter().any(|line| line.names(witness.key())).then_some(*size)
             });
-            State { seen, ..State::default() }
+            let failing = office.failing(&noted_as(witness));
+            State {
+                seen,
+                vouched: seen.unwrap_or(0),
+                in_a_row: failing.as_ref().map_or(0, |failing| failing.times),
+                failing_since: failing.as_ref().map(|failing| failing.since),
+                last: failing.map(|failing| (failing.last, failing.kind)),
+                ..State::default()
+            }
         };
         let states = Mutex::new(witnesses.iter().map(state).collect());
         Asked { witnesses, states }
@@ -151,6 +233,11 @@ impl Asked {
     pub(super) fn saw(&self, place: usize, size: u64) {
         if let Some(state) = self.states().get_mut(place) {
             state.seen = Some(size);
+            if size < state.vouched {
+                // It is asked on from there all the same, for its signatures are of this ledger; the alarm stays.
+                state.went_back = Some((state.vouched, size));
+                *state.failures.entry("went-back".to_string()).or_default() += 1;
+            }
         }
     }
 
@@ -158,18 +245,25 @@ impl Asked {
     pub(super) fn cosigned(&self, place: usize, size: u64, time: Time) {
         if let Some(state) = self.states().get_mut(place) {
             (state.seen, state.cosigned, state.in_a_row) = (Some(size), Some((size, time)), 0);
+            state.vouched = state.vouched.max(size);
         }
     }
 
-    /// It failed in this way; it rests for a while.
-    pub(super) fn failed(&self, place: usize, kind: String, now: Time) {
-        if let Some(state) = self.states().get_mut(place) {
+    /// It failed in this way; it rests for a while. How it fails by now.
+    pub(super) fn failed(&self, place: usize, kind: String, now: Time) -> Option<Failing> {
+        self.states().get_mut(place).map(|state| {
             *state.failures.entry(kind.clone()).or_default() += 1;
+            if state.in_a_row == 0 {
+                state.failing_since = Some(now);
+            }
             state.in_a_row = state.in_a_row.saturating_add(1);
             let wait = 1u64.checked_shl(state.in_a_row).unwrap_or(WAIT_MAX).min(WAIT_MAX);
             state.rests_until = Some(now.saturating_add(wait));
+            let since = state.failing_since.unwrap_or(now).min(now);
+            let failing = Failing { since, last: now, times: state.in_a_row, kind: kind.clone() };
             state.last = Some((now, kind));
-        }
+            failing
+        })
     }
 
     /// All of them, for a page.
@@ -186,7 +280,9 @@ impl Asked {
                 (!done && age > BEHIND_ALARM).then_some(Alarm::Behind(age))
             });
             let failing = state.last.clone().filter(|_| state.in_a_row >= FAILURES_ALARM);
+            let went_back = state.went_back.map(|(from, to)| Alarm::WentBack(from, to));
             let alarm = match (failing, behind) {
+                _ if went_back.is_some() => went_back,
                 (Some((_, kind)), _) => Some(Alarm::Failing(kind)),
                 (None, Some(behind)) => Some(behind),
                 (None, None) => listed.is_none().then_some(Alarm::NotTrusted),
@@ -197,6 +293,7 @@ impl Asked {
                 trusted: listed.is_some(),
                 independent: listed.is_some_and(|listed| Some(listed.organisation.token.as_str()) != own),
                 cosigned: state.cosigned,
+                failing_since: state.failing_since.filter(|_| state.in_a_row > 0),
                 failure: state.last.clone(),
                 alarm,
             }
@@ -274,6 +371,9 @@ impl Asked {
                 );
             }
         }
+        let name = "xinzheng_witness_asleep_ledgers";
+        head(&mut out, name, "gauge", "Ledgers that a restored witness waits to be told of.");
+        line(&mut out, name, &[], i64::try_from(super::asleep(office)).unwrap_or(i64::MAX));
         head(&mut out, "xinzheng_misbehaviour_proofs", "gauge", "Proofs kept here that a ledger was forked.");
         let proofs = i64::try_from(witness.evidence().len()).unwrap_or(i64::MAX);
         line(&mut out, "xinzheng_misbehaviour_proofs", &[], proofs);
@@ -283,19 +383,4 @@ impl Asked {
     fn states(&self) -> MutexGuard<'_, Vec<State>> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn head(out: &mut String, name: &str, kind: &str, help: &str) {
-    // Writing to a String can't fail.
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-}
-
-fn line(out: &mut String, name: &str, labels: &[(&str, &str)], value: i64) {
-    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    let labels: Vec<String> =
-        labels.iter().map(|(key, text)| format!("{key}=\"{}\"", escaped(text))).collect();
-    let _ = match labels.is_empty() {
-        true => writeln!(out, "{name} {value}"),
-        false => writeln!(out, "{name}{{{}}} {value}", labels.join(",")),
-    };
 }

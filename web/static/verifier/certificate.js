@@ -1,6 +1,6 @@
 // Certificate files (spec: certificate.md).
 //
-//   xz.certificate.parse(bytes) -> {core, index, path, batch, digests, disclosures, tlogProof}
+//   xz.certificate.parse(bytes) -> {core, index, path, batch, digests, disclosures, tlogProof, anchors}
 //
 // Refused with NOT_RECOGNISED, FILE_INCOMPLETE, VERSION_UNKNOWN or FORMAT_BAD.
 (function (xz) {
@@ -45,13 +45,8 @@
   }
 
   function checkAnchors(anchors) {
-    const begins = function (anchor) {
-      const keys = anchor instanceof Map ? Array.from(anchor.keys()) : [];
-      return keys[0] === 'type' && keys[1] === 'checkpoint' && typeof anchor.get('type') === 'string' &&
-        typeof anchor.get('checkpoint') === 'string';
-    };
-    const right = Array.isArray(anchors) && anchors.length >= 1 && anchors.length <= ANCHORS && anchors.every(begins);
-    if (!right) xz.refuse('not anchors');
+    if (!Array.isArray(anchors) || anchors.length < 1 || anchors.length > ANCHORS) xz.refuse('not anchors');
+    return anchors.map(xz.anchor.read);
   }
 
   function members(file) {
@@ -62,7 +57,6 @@
       if (file.has(key) && typeof file.get(key) !== 'string') xz.refuse(key + ' is no text');
     }
     if (typeof file.get('index') !== 'number' || file.get('index') < 0) xz.refuse('not an index');
-    if (file.has('anchors')) checkAnchors(file.get('anchors'));
     return {
       core: xz.core.parse(xz.bytes.fromBase64(file.get('core'))),
       index: BigInt(file.get('index')),
@@ -70,7 +64,8 @@
       batch: xz.sealed.batchNote(file.get('batch_note')),
       digests: texts(file.get('digests'), DISCLOSURES, function (text) { return xz.bytes.fromBase64Url(text, 32); }),
       disclosures: texts(file.get('disclosures'), DISCLOSURES, String),
-      tlogProof: file.has('tlog_proof') ? xz.sealed.tlogProof(file.get('tlog_proof')) : null
+      tlogProof: file.has('tlog_proof') ? xz.sealed.tlogProof(file.get('tlog_proof')) : null,
+      anchors: file.has('anchors') ? checkAnchors(file.get('anchors')) : []
     };
   }
 

@@ -21,6 +21,8 @@
     DISCLOSURE_OK: ['holds', 100], DISCLOSURE_BAD: ['fails', 100], DISCLOSURE_INCOMPLETE: ['fails', 100],
     DOCUMENT_OK: ['holds', 110], DOCUMENT_DIFFERS: ['fails', 110], DOCUMENT_NOT_SHOWN: ['open', 110],
     PROOF_OK: ['holds', 120], PROOF_BAD: ['fails', 120], PROOF_UNUSABLE: ['open', 120],
+    PROOF_LEFT_OUT: ['warns', 120], TIMESTAMP_OK: ['holds', 120], TIMESTAMP_UNUSABLE: ['warns', 120],
+    TIMESTAMP_UNCHECKED: ['warns', 120], ANCHOR_UNCHECKED: ['warns', 120], ANCHOR_UNUSABLE: ['warns', 120], LEDGER_FORKED: ['open', 119],
     PDF_OK: ['holds', 130], PDF_ALTERED: ['fails', 130], PDF_UNSIGNED: ['open', 130],
     STATUS_VALID: ['holds', 140], STATUS_NOT_ASKED: ['holds', 140], OBJECTION_NOTED: ['warns', 140], REVOKED: ['fails', 140],
     REPLACED: ['fails', 140], WITHDRAWN: ['fails', 140], NOT_ISSUED: ['fails', 140], SUSPENDED: ['open', 140],

@@ -38,8 +38,10 @@
       return error.code === 'SIG_BAD' ? 'SIG_BAD' : xz.rethrow(error);
     }
     const signers = places.map(function (place) { return keys[place]; });
-    const good = signers.find(function (known) { return xz.trust.inForce(known, file.batch.time); });
-    return { batch: file.batch, office: office, known: good || signers[0] };
+    // Where several signed, as in the overlap of a rotation, one that nobody else has is enough.
+    const inForce = signers.filter(function (known) { return xz.trust.inForce(known, file.batch.time); });
+    const good = inForce.find(function (known) { return !known.compromised; });
+    return { batch: file.batch, office: office, known: good || inForce[0] || signers[0] };
   }
 
   // A QR code carries no name and no hash: the key is found by its id, the hash is what the path leads to.
@@ -98,7 +100,7 @@
 
   // Who of the bundle's witnesses cosigned; the quorum is of those of other organisations. One of theirs that does not verify spoils the proof.
   async function witnessed(checkpoint, office, bundle) {
-    const names = [];
+    const seen = [];
     const others = [];
     let anchored = null;
     for (const witness of bundle.witnesses) {
@@ -106,21 +108,69 @@
         if (!xz.note.names(line, witness.key)) continue;
         const time = await xz.note.cosigned(witness.key, line, checkpoint.note.text);
         if (time === null) throw new xz.Refused('PROOF_BAD', 'a cosignature does not verify');
-        if (names.indexOf(witness.key.name) < 0) names.push(witness.key.name);
         const independent = witness.organisation.token !== office.organisation.token;
+        const before = seen.find(function (one) { return one.name === witness.key.name; });
+        if (before) before.time = Math.min(before.time, time);
+        else seen.push({ name: witness.key.name, organisation: witness.organisation.name, independent: independent, time: time });
         if (!independent) continue;
         if (others.indexOf(witness.key.name) < 0) others.push(witness.key.name);
         if (anchored === null || time < anchored) anchored = time;
       }
     }
     const level = anchored === null ? 2 : xz.trust.quorumMet(bundle, others) ? 4 : 3;
-    return { level: level, cosigned: names.length, witnesses: bundle.witnesses.length, checkpoint: checkpoint, anchored: anchored };
+    return { level: level, cosigned: seen.length, cosigners: seen, witnesses: bundle.witnesses.length, checkpoint: checkpoint, anchored: anchored };
   }
 
   // Whether a proof shows that the entry was there before the key was somebody else's.
   function predates(held, compromise) {
     const last = held.checkpoint.size === compromise.size && xz.bytes.equal(held.checkpoint.root, compromise.root);
     return last || (held.anchored !== null && held.anchored < compromise.from);
+  }
+
+  // The office's ledger keys that signed a checkpoint, or null where none did or a signature does not verify.
+  async function ledgerSigners(note, office) {
+    const keys = xz.trust.keysFor(office, 'ledger');
+    try {
+      const places = await xz.note.signers(note, keys.map(function (known) { return known.key; }));
+      return places.map(function (place) { return keys[place]; });
+    } catch (error) {
+      return error instanceof xz.Refused ? null : xz.rethrow(error);
+    }
+  }
+
+  // Whether an anchor is of the certificate's entry: the ledger signed its checkpoint, and its path leads there.
+  async function belongs(anchor, index, entry, office) {
+    const checkpoint = anchor.checkpoint;
+    if (checkpoint.origin !== office.origin || anchor.path === null || !await ledgerSigners(checkpoint.note, office)) return false;
+    try {
+      xz.merkle.checkInclusion(xz.merkle.leafHash(entry), index, { start: 0n, end: checkpoint.size }, anchor.path, checkpoint.root);
+      return true;
+    } catch (error) {
+      return error instanceof xz.Refused ? false : xz.rethrow(error);
+    }
+  }
+
+  // Check 12a, without a look at tokens and chains: they give no level here.
+  async function checkAnchors(file, entry, office, checks) {
+    const known = file.anchors.filter(function (anchor) { return anchor.checkpoint; });
+    if (known.length === 0) return;
+    for (const anchor of known) {
+      const code = anchor.type === 'rfc3161' ? 'TIMESTAMP_' : 'ANCHOR_';
+      const end = await belongs(anchor, file.index, entry, office) ? 'UNCHECKED' : 'UNUSABLE';
+      checks.add(code + end, { text: anchor.type + ' ' + anchor.label });
+    }
+    const proof = file.tlogProof ? [file.tlogProof] : [];
+    const seen = new Map();
+    for (const one of proof.concat(known)) {
+      const checkpoint = one.checkpoint;
+      if (checkpoint.origin !== office.origin) continue;
+      const signers = await ledgerSigners(checkpoint.note, office);
+      // A thief forks what he likes: a compromised key says nothing of the office.
+      if (!signers || signers.every(function (key) { return key.compromised; })) continue;
+      const other = seen.get(checkpoint.size);
+      if (other && !xz.bytes.equal(other, checkpoint.root)) return checks.add('LEDGER_FORKED', { text: 'size ' + checkpoint.size });
+      seen.set(checkpoint.size, checkpoint.root);
+    }
   }
 
   // Checks 6 and 7.
@@ -257,7 +307,7 @@
     return {
       core: from.core, index: from.index, origin: sealed.batch.origin, office: sealed.office.organisation.name,
       start: sealed.batch.start, end: sealed.batch.end, sealedAt: sealed.batch.time, keyId: sealed.known.key.id,
-      shown: null, status: { value: null, asOf: null, sequence: null }
+      shown: null, cosigners: [], status: { value: null, asOf: null, sequence: null }
     };
   }
 
@@ -298,7 +348,9 @@
     checkDates(fields.core, sealed.batch.time, at, checks);
     checkDocument(presented.file, fields, terms, checks);
     if (held) checks.add('PROOF_OK', { count: [held.cosigned, held.witnesses] });
+    if (held) fields.cosigners = held.cosigners;
     if (evidence && evidence.fault) checks.add(evidence.fault);
+    if (presented.file) await checkAnchors(presented.file, entry, sealed.office, checks);
     if (presented.pdf) checks.add(await xz.pdf.judge(presented.pdf.note, presented.file, entry, sealed, at));
     if (terms.statusAsked === false) {
       checks.add('STATUS_NOT_ASKED');
@@ -313,5 +365,6 @@
   }
 
   xz.MAX_AGE = MAX_AGE;
+  xz.witnessed = witnessed;
   xz.verify = verify;
 }(self.Xinzheng = self.Xinzheng || {}));

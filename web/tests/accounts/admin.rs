@@ -225,6 +225,12 @@ fn keys_and_health_say_how_things_stand() {
     let keys = system.get("/admin/keys").text();
     assert!(keys.contains("credit.example.gov.cn/ledger/batch+") && keys.contains("签发中"));
     assert!(!keys.contains("请注意"));
+    assert!(keys.contains("根私钥") && keys.contains("在本机"), "it should not stay: {keys}");
+    let root = house.office.dir().join("keys/root.pem");
+    let elsewhere = house.office.dir().join("root.pem");
+    std::fs::rename(&root, &elsewhere).unwrap();
+    assert!(system.get("/admin/keys").text().contains("离线保管"));
+    std::fs::rename(&elsewhere, &root).unwrap();
     let health = system.get("/admin/health").text();
     assert!(health.contains("正常") && health.contains("北京时间"));
     // Every page in English too.
@@ -247,5 +253,39 @@ fn keys_and_health_say_how_things_stand() {
     let mut system = house.browser();
     system.sign_in(Role::SystemAdministrator.as_str(), PASSWORD);
     let keys = system.get("/admin/keys").text();
-    assert!(keys.contains("即将停止签发") && keys.contains("信任名单有效期至"), "{keys}");
+    assert!(keys.contains("须安排后继") && keys.contains("信任名单已于"), "{keys}");
+    assert!(keys.contains("批次密钥将于") && keys.contains("office rotate batch"), "{keys}");
+    assert!(system.get("/admin").text().contains("批次密钥将于"), "the officers' first page says it, too");
+}
+
+/// An alarm says what is to be done about it, and the officers' first page leads there.
+#[test]
+fn an_alarm_says_what_to_do_next() {
+    let hour = std::time::Duration::from_secs(3_600);
+    let mut settings = web::Settings::default();
+    settings.hourly.sign_ins = 0;
+    let gateway = web::settings::HttpSettings::default();
+    settings.anchors = vec![
+        web::settings::AnchorTarget::authority("stranger", "https://127.0.0.1:1/tsr", hour, None).unwrap(),
+        web::settings::AnchorTarget::http("gateway", "http://127.0.0.1:1/anchor", hour, gateway).unwrap(),
+    ];
+    let house = House::with(settings);
+    let mut system = house.signed_in(Role::SystemAdministrator);
+    let began = std::time::Instant::now();
+    let health = loop {
+        let health = system.get("/admin/health").text();
+        // The gateway has failed at least once: it is told of, and not as one that is well.
+        if between(&health, "id=\"anchors\"", "</section>").matches("起未成功").count() == 2 {
+            break health;
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(120), "{health}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    assert!(health.contains("接下来：请用 xinzheng trust D add 列入信任名单"), "{health}");
+    let targets = between(&health, "id=\"anchors\"", "</section>");
+    assert!(!targets.contains("tag-ok") && targets.contains("设置不允许用不加密的 HTTP"), "{targets}");
+    let failing = targets.matches("tag-error").count();
+    assert!(failing > 0 && health.contains(&format!("有警报：见证 0，锚定 {failing}。")), "{health}");
+    let home = system.get("/admin").text();
+    assert!(home.contains("外部锚定有警报") && home.contains("href=\"/admin/health\""), "{home}");
 }

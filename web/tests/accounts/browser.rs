@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use notary::keys::{Passphrase, example};
-use notary::office::{Clock, NewOffice, Office, OpenOptions, SealPolicy, SystemClock};
+use notary::office::{Clock, NewOffice, Office, OpenOptions, SealPolicy};
 use notary::people::{Account, NewAccount, Role};
 use verifier::origin::Origin;
 use verifier::time::Time;
@@ -47,6 +48,11 @@ impl House {
     }
 
     pub fn with(settings: Settings) -> House {
+        House::prepared(settings, |_| ())
+    }
+
+    /// With something done to the office's folder before it is opened.
+    pub fn prepared(settings: Settings, prepare: impl FnOnce(&Path)) -> House {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("office");
         let new = NewOffice {
@@ -56,14 +62,24 @@ impl House {
             host: None,
             seal: SealPolicy::IntervalMs(20),
         };
-        Office::create_example(&path, &new, SystemClock.now()).unwrap();
-        let hands = Arc::new(Hands(Mutex::new(SystemClock.now())));
+        // The day that the samples were made for, and not today: terms and lists in them end.
+        let now = Time::parse_rfc3339_china("2026-11-23T09:30:00+08:00").unwrap();
+        Office::create_example(&path, &new, now).unwrap();
+        prepare(&path);
+        let hands = Arc::new(Hands(Mutex::new(now)));
         let options = OpenOptions { clock: hands.clone(), allow_example_keys: true, allow_later: true };
         let passphrase = Arc::new(Passphrase::new(example::PASSPHRASE).unwrap());
         let office = Arc::new(Office::open(&path, &passphrase, options).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let running = start(office.clone(), listener, settings).unwrap();
         House { office, at: running.address(), hands, running: Some(running), _dir: dir }
+    }
+
+    /// Until the certificate is sealed: approving waits a little for it, and a busy machine takes longer.
+    #[allow(dead_code, reason = "not every test binary issues by the desk")]
+    pub fn sealed(&self, number: &str) {
+        let number = verifier::number::CertificateNumber::parse(number).unwrap();
+        assert!(self.office.wait_sealed(&number, PATIENCE).unwrap().is_some());
     }
 
     /// An account whose password is a one-time one.
@@ -149,6 +165,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// One without a house: of a server at this address.
+    pub fn new(at: SocketAddr) -> Browser {
+        Browser { at, cookies: BTreeMap::new() }
+    }
+
     pub fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, &[], "")
     }

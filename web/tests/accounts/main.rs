@@ -4,6 +4,8 @@
 
 mod admin;
 mod browser;
+#[cfg(unix)]
+mod keys;
 mod programs;
 mod routes;
 mod sign_in;

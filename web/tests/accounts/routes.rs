@@ -90,6 +90,7 @@ const TABLE: &[Row] = &[
     ("GET", "/api/v1/ready", "/api/v1/ready", NO, Everybody),
     ("GET", "/api/v1/batches", "/api/v1/batches", NO, Everybody),
     ("GET", "/api/v1/batches/{number}", "/api/v1/batches/0", NO, Everybody),
+    ("GET", "/api/v1/anchors", "/api/v1/anchors", NO, Everybody),
     ("GET", "/api/v1/entries/{index}", "/api/v1/entries/0", NO, Everybody),
     ("GET", "/api/v1/checkpoint", "/api/v1/checkpoint", NO, Everybody),
     ("GET", "/api/v1/status", "/api/v1/status", NO, Everybody),
@@ -634,6 +635,30 @@ fn every_address_by_every_role() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_page_in_english_has_a_chinese_date() {
+    let house = House::new();
+    let mut looked = 0;
+    for role in Role::ALL {
+        let browser = house.signed_in(role);
+        for row in TABLE.iter().filter(|row| row.0 == "GET" && !row.1.starts_with("/api/")) {
+            let answer = browser.clone().ask("GET", row.2, &[("Accept-Language", "en")], "");
+            let text = answer.text();
+            if !text.contains("<html lang=\"en\"") {
+                continue;
+            }
+            looked += 1;
+            let dates = text
+                .match_indices('年')
+                .filter(|(at, _)| text[..*at].ends_with(|c: char| c.is_ascii_digit()));
+            let before = |at: usize| text[..at].chars().rev().take(20).collect::<Vec<_>>().into_iter().rev();
+            let around: Vec<String> = dates.map(|(at, _)| before(at).collect()).collect();
+            assert!(around.is_empty(), "{} {}: {around:?}", role.as_str(), row.2);
+        }
+    }
+    assert!(looked > 50, "{looked} pages");
 }
 
 #[test]

@@ -172,9 +172,17 @@ fn answers_are_as_they_are_described() {
     let id = job.json()["id"].as_str().unwrap().to_owned();
     check("get", "/jobs/{id}", house.get(&format!("/jobs/{id}")));
     check("get", "/jobs/{id}/result.csv", house.get(&format!("/jobs/{id}/result.csv")));
-    for path in
-        ["/batches", "/checkpoint", "/status", "/trust", "/trust.xzt", "/health", "/ready", "/openapi.json"]
-    {
+    for path in [
+        "/batches",
+        "/anchors",
+        "/checkpoint",
+        "/status",
+        "/trust",
+        "/trust.xzt",
+        "/health",
+        "/ready",
+        "/openapi.json",
+    ] {
         check("get", path, house.get(path));
     }
     check("get", "/batches/{number}", house.get("/batches/0"));

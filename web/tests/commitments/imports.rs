@@ -1,6 +1,7 @@
 //! Tables in: samples, what is wrong with them, who may, and what stays whatever happens.
 
 use notary::import::Table;
+use notary::office::EvidenceTerms;
 use notary::operator_log::Filter;
 use notary::people::{NewApiKey, Role, Scope};
 use web::Settings;
@@ -87,6 +88,19 @@ fn an_import_is_checked_then_confirmed_by_somebody_else_and_then_run() {
     let receipts = operator.get(&format!("{at}/receipts"));
     assert!(receipts.header("content-disposition").contains(".csv"));
     assert_eq!(receipts.text().lines().count().to_string(), (good.parse::<u32>().unwrap() + 1).to_string());
+    // An evidence package tells which import, which file, which row, and who confirmed it.
+    let number = receipts.text().lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+    let number = verifier::number::CertificateNumber::parse(number.trim_matches('"')).unwrap();
+    house.office.seal_all().unwrap();
+    let package = house.office.evidence(&number, &EvidenceTerms::default()).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
+    let origins: serde_json::Value =
+        serde_json::from_reader(archive.by_name("provenance.json").unwrap()).unwrap();
+    let recorded = &origins["recorded"];
+    let table = serde_json::json!({ "import": id, "sha256": digest, "row": 2 });
+    assert_eq!((recorded["via"].as_str(), &recorded["table"]), (Some("import"), &table), "{origins}");
+    let (sent, confirmed) = (recorded["by"].as_str().unwrap(), recorded["approved_by"].as_str().unwrap());
+    assert!(sent.starts_with('A') && confirmed.starts_with('A') && sent != confirmed, "{origins}");
     let entries = house.office.operator_log().page(None, 500, &Filter::default()).unwrap().entries;
     for action in ["import-sent", "import-viewed", "import-confirmed", "document-submitted"] {
         assert!(entries.iter().any(|entry| entry.action().as_str() == action), "{action}");

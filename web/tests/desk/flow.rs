@@ -78,6 +78,7 @@ fn a_report_with_bad_news_goes_from_the_request_over_a_second_person_to_the_down
     assert_eq!(approved.status, 303, "{}", approved.text());
     let number = by_id(&reviewer.get("/review/drafts/1"), "number");
     assert_eq!(number.len(), 22, "{number}");
+    house.sealed(&number);
     // Approving by an old page is told so.
     let csrf = reviewer.get("/review").csrf();
     let fields = [("csrf", csrf.as_str()), ("version", "1"), ("reason", "太晚了")];
@@ -93,6 +94,9 @@ fn a_report_with_bad_news_goes_from_the_request_over_a_second_person_to_the_down
     assert!(list.text().contains(&number) && list.text().contains("含不成立结论"), "{}", list.text());
     let page = holder.get(&format!("/holder/certificates/{number}"));
     assert!(page.text().contains("claim-no"), "{}", page.text());
+    let level =
+        page.text().contains("L2：已封存入公开账本，账本签名有效") && page.text().contains("重新下载");
+    assert!(level, "what it rests on, and that a newer file can be had: {}", page.text());
     let file = holder.get(&format!("/holder/certificates/{number}.xzc"));
     assert_eq!((file.status, file.header("cache-control")), (200, "no-store"));
     assert!(file.header("content-disposition").contains(&format!("{number}.xzc")));
@@ -277,6 +281,7 @@ fn an_operator_refuses_a_request_with_a_reason_and_revokes_with_a_reason_and_a_m
     upload(&mut operator, "/operator/submit", "/operator/submit", &[("text", None, clean.as_str())]);
     operator.submit("/operator/drafts/1", "/operator/drafts/1/approve", &[("version", "1")]);
     let number = by_id(&operator.get("/operator/drafts/1"), "number");
+    house.sealed(&number);
     let spaced = format!("{}+{}", &number[..4], &number[4..]);
     let found = operator.get(&format!("/operator/certificates?number={spaced}"));
     let one = format!("/operator/certificates/{number}");

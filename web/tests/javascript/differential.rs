@@ -14,6 +14,7 @@ use verifier::disclosure::Disclosure;
 use verifier::hash::sha256;
 use verifier::key::VerifierKey;
 use verifier::limits::DOCUMENT_BYTES;
+use verifier::misbehaviour::Misbehaviour;
 use verifier::note::Note;
 use verifier::pdf::{FoundNote, Pdf};
 use verifier::qr;
@@ -90,6 +91,16 @@ fn certificates() {
         };
         let (index, path, digests) = (file.index(), file.path().len(), file.digests().len());
         Ok(format!("{} {index} {path} {digests} {shown}", core_line(file.core())))
+    });
+}
+
+#[test]
+fn proofs_of_misbehaviour() {
+    compare("misbehaviour", "misbehaviour", |bytes| {
+        let found = Misbehaviour::parse(bytes).map_err(bad)?;
+        let (first, second) = (found.first().0.size(), found.second().0.size());
+        let hashes = found.proof().map_or(0, <[_]>::len);
+        Ok(format!("{} {first} {second} {hashes}", found.origin()))
     });
 }
 

@@ -39,7 +39,11 @@ struct Caller {
 }
 
 impl Caller {
+    /// None where the two verifiers may differ, since the scripts check no tokens of timestamp authorities.
     fn of(vector: Value) -> Option<Caller> {
+        if vector.get("expect_without_timestamps").is_some() {
+            return None;
+        }
         let root = vector["root"].as_str().map(|vkey| VerifierKey::parse(vkey).unwrap());
         let text = String::from_utf8(file(&vector["trust"])).unwrap();
         let trust = TrustBundle::open(&text, root.as_ref()).ok()?;

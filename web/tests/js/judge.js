@@ -38,6 +38,14 @@ const READERS = {
     const p = xz.pdf.parse(input);
     return list([digest(p.attachment), p.note === null ? 'none' : p.note === 'broken' ? 'broken' : p.note.number]);
   },
+  misbehaviour: (input) => {
+    try {
+      const m = xz.misbehaviour.parse(input);
+      return list([m.first.origin, m.first.size, m.second.size, m.proof.length]);
+    } catch (error) {
+      throw error instanceof xz.Refused ? new xz.Refused('FORMAT_BAD', error.message) : error;
+    }
+  },
   time: (input) => String(xz.text.chinaTime(text(input))),
   date: (input) => String(xz.text.date(text(input)))
 };
@@ -83,6 +91,7 @@ async function answer(question) {
   try {
     if (question.ask === 'native') return { ok: await xz.ed25519.hasNative() };
     if (question.ask === 'messages') return { ok: xz.MESSAGES };
+    if (question.ask === 'forks') return { ok: xz.misbehaviour.MESSAGES };
     if (question.ask === 'codes') return { ok: xz.CODES };
     if (question.ask === 'verdict') return { ok: await verdict(question) };
     if (question.ask === 'ed25519') {

@@ -6,6 +6,7 @@
 #[allow(dead_code, reason = "shared with other test binaries")]
 mod browser;
 mod certificates;
+mod forks;
 mod html;
 mod ledger;
 mod public;
