@@ -1,11 +1,13 @@
 //! The commands and their arguments: one structure each. What they mean to a person is in `help`.
 
+mod anchor;
 mod audit;
 mod backup;
 mod cases;
 mod check;
 mod commitment;
 mod evidence;
+mod key;
 mod status;
 mod trust;
 mod witness;
@@ -15,11 +17,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
+pub use anchor::{Anchor, AnchorAction};
 pub use audit::Audit;
 pub use backup::{Backup, Restore};
 pub use cases::{Objection, ObjectionAction, Repair};
 pub use commitment::{Commitment, Outcome as CommitmentOutcome};
 pub use evidence::Evidence;
+pub use key::{Key, KeyAction};
 pub use status::Status;
 pub use trust::{Trust, TrustAction};
 pub use witness::{Witness, WitnessAction};
@@ -98,6 +102,8 @@ pub enum Command {
     Key(Key),
     /// Trust bundle.
     Trust(Trust),
+    /// Anchors of the ledger.
+    Anchor(Anchor),
     /// A witness of other ledgers.
     Witness(Witness),
     /// Accounts of people.
@@ -350,24 +356,6 @@ pub struct Erase {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
-}
-
-/// `key`
-#[derive(Args)]
-pub struct Key {
-    /// Folder of the office.
-    #[arg(value_name = "D")]
-    pub dir: PathBuf,
-    /// What to do.
-    #[arg(value_name = "list")]
-    pub action: KeyAction,
-}
-
-/// What `key` does.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KeyAction {
-    /// List them.
-    List,
 }
 
 /// `account`

@@ -26,6 +26,7 @@ codes! {
     LISTEN_FAILED
     SERVE_FAILED
     DOOR_FAILED
+    CERTIFICATE_UNFIT
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! One file a command. Each takes its arguments and gives an [`Answer`] or a [`Failure`]; printing is done in one place.
 
 mod account;
+mod anchor;
+mod anchor_chain;
 mod api_key;
 mod audit;
 mod backup;
@@ -52,8 +54,9 @@ pub fn run(call: Call, lang: Lang) -> Result<Answer, Failure> {
         Command::Restore(args) => backup::restore(&args, lang),
         Command::Audit(args) => audit::run(&args, common, lang),
         Command::Evidence(args) => evidence::run(&args, common, lang),
-        Command::Key(args) => key::run(&args, lang),
+        Command::Key(args) => key::run(&args, common, lang),
         Command::Trust(args) => trust::run(&args, common, lang),
+        Command::Anchor(args) => anchor::run(&args, common, lang),
         Command::Witness(args) => witness::run(&args, common, lang),
         Command::Account(args) => account::run(&args, common, lang),
         Command::ApiKey(args) => api_key::run(&args, common, lang),

@@ -9,19 +9,21 @@
 //! has one way of doing things. Here: requests and answers. Not here: how they travel (`socket`) and who holds the
 //! office (`reach`); what commands read straight from files (`audit`, `trust`, `key`).
 
+pub mod anchor;
 pub mod calendar;
 pub mod cases;
 pub mod check;
 pub mod commitment;
 mod evidence;
 pub mod export;
+pub mod key;
 pub mod people;
 pub mod reach;
 #[cfg(unix)]
 pub mod socket;
 pub mod status;
 pub mod subjects;
-mod table;
+pub mod table;
 pub mod witness;
 
 use notary::office::{Accepted, Office, Provenance, SealPolicy, Submission, SubmissionKind, Via};
@@ -37,8 +39,10 @@ use crate::output::{COULD_NOT, Failure, REFUSED};
 pub enum Request {
     /// Accept a document.
     Submit(NewDocument),
-    /// Accept documents, each for itself.
-    SubmitMany(Vec<NewDocument>),
+    /// A table is about to come, of this digest; its number.
+    BeginImport { sha256: String },
+    /// Accept rows of a table, each for itself.
+    SubmitMany(table::Documents),
     /// The names under which these unified codes are known.
     NamesOf { codes: Vec<String> },
     /// Commitments as rows, from this number of acceptance on.
@@ -53,6 +57,8 @@ pub enum Request {
     Check(Box<check::Ask>),
     /// How commitments are kept.
     Commitment(commitment::Ask),
+    /// Anchors of the ledger.
+    Anchor(anchor::Ask),
     /// Being a witness, and the trust bundle.
     Witness(witness::Ask),
     /// Objections.
@@ -75,6 +81,8 @@ pub enum Request {
     Evidence { number: String },
     /// Everything for an auditor.
     Export(export::Ask),
+    /// The office's keys.
+    Key(key::Ask),
 }
 
 /// A document that comes in.
@@ -100,6 +108,8 @@ pub enum Response {
     Accepted { number: String, check_code: String, index: Option<u64>, repeated: bool },
     /// What became of each document, in their order: [`Response::Accepted`] or [`Response::Failed`].
     Many(Vec<Response>),
+    /// The number of an import.
+    Import(table::Import),
     /// Names of each code, in the order of the codes.
     Names { names: Vec<Vec<String>> },
     /// Some of the commitments, and where to go on.
@@ -114,6 +124,8 @@ pub enum Response {
     Check(Box<check::Told>),
     /// How commitments are kept.
     Commitment(Box<commitment::Told>),
+    /// Anchors of the ledger.
+    Anchor(anchor::Told),
     /// Being a witness, and the trust bundle.
     Witness(witness::Told),
     /// Objections.
@@ -136,6 +148,8 @@ pub enum Response {
     Evidence(Bytes),
     /// Everything for an auditor.
     Export(export::Told),
+    /// The office's keys.
+    Key(key::Told),
     /// It was refused or could not be done.
     Failed(Failure),
 }
@@ -190,6 +204,7 @@ pub fn perform(office: &Office, request: Request) -> Response {
 fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
     match request {
         Request::Submit(document) => submit(office, document),
+        Request::BeginImport { sha256 } => table::begin(office, sha256),
         Request::SubmitMany(documents) => table::submit_many(office, documents),
         Request::NamesOf { codes } => table::names_of(office, &codes),
         Request::Commitments { from } => table::commitments(office, from),
@@ -200,6 +215,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
         Request::Check(ask) => Ok(Response::Check(Box::new(check::perform(office, *ask)?))),
         Request::Commitment(ask) => Ok(Response::Commitment(Box::new(commitment::perform(office, ask)?))),
         Request::Settle { numbers } => settle(office, &numbers),
+        Request::Anchor(ask) => Ok(Response::Anchor(anchor::perform(office, ask)?)),
         Request::Witness(ask) => Ok(Response::Witness(witness::perform(office, ask)?)),
         Request::Seal => seal(office),
         Request::Certificate { number } => certificate(office, &number),
@@ -209,6 +225,7 @@ fn attempt(office: &Office, request: Request) -> Result<Response, Failure> {
             log(office, Action::BackupMade, "")?;
             Ok(Response::BackedUp { size: made.size, root: made.root.to_base64(), files: made.files })
         }
+        Request::Key(ask) => Ok(Response::Key(key::perform(office, ask)?)),
         Request::Export(ask) => Ok(Response::Export(export::perform(office, ask)?)),
         Request::Evidence { number } => Ok(Response::Evidence(evidence::perform(office, &number)?)),
         Request::People(ask) => Ok(Response::People(people::perform(office, ask)?)),

@@ -12,12 +12,14 @@
 //! Here: how the texts of [`texts`] get into the parser, and what a wrong call is told. The parser's own English is
 //! left out of every text that a person sees in Chinese.
 
+mod anchor;
 mod audit;
 mod backup;
 mod cases;
 mod check;
 mod commitment;
 mod evidence;
+mod key;
 mod status;
 mod texts;
 mod trust;

@@ -11,6 +11,7 @@
 //! languages from `notary`, and the verdicts' from `verifier`.
 
 pub use verifier::text::Lang;
+use verifier::time::Time;
 
 /// The language of this word: `zh`, `zh-CN`, `en`.
 ///
@@ -47,6 +48,11 @@ fn of_locale(locale: &str) -> Lang {
 pub fn locale() -> String {
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
     ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set).unwrap_or_default()
+}
+
+/// A time as people write it in Beijing: `2026年11月22日 09:15`, `2026-11-22 09:15 (UTC+8)`.
+pub fn moment(lang: Lang, time: Time) -> String {
+    time.display_for(lang)
 }
 
 /// A message in the language at hand: `say!(lang, "已封存 {n} 条", "{n} entries sealed")`.

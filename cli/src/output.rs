@@ -52,6 +52,12 @@ impl Answer {
         }
     }
 
+    /// With more for people before it.
+    pub fn after(mut self, text: &str) -> Answer {
+        self.text.insert_str(0, text);
+        self
+    }
+
     /// With another exit code than 0.
     pub fn exit(mut self, exit: u8) -> Answer {
         self.exit = exit;

@@ -285,3 +285,170 @@ fn a_setting_that_can_not_be_is_told_with_its_place() {
     assert_eq!(refused(&["serve", "office"], Some(("XINZHENG_WORKERS", "0"))), "XINZHENG_WORKERS");
     assert_eq!(refused(&["serve", "office", "--tls-key", "nothing.pem"], None), "--tls-key");
 }
+
+/// A key that `openssl` has, and the example program that signs with it.
+fn signer_file(dir: &Path) -> String {
+    let at = |name: &str| dir.join(name).to_str().unwrap().to_string();
+    std::fs::write(at("words"), "of the module\n").unwrap();
+    let make = ["genpkey", "-algorithm", "ed25519", "-aes256", "-pass", "file:words", "-out", "module.pem"];
+    assert!(Command::new("openssl").args(make).current_dir(dir).status().unwrap().success());
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/signer.py").canonicalize().unwrap();
+    let says = serde_json::json!({
+        "format": "xinzheng/signer/v1",
+        "argv": ["/usr/bin/env", "python3", program, at("module.pem"), at("words")],
+        "start_seconds": 60,
+        "sign_seconds": 30,
+    });
+    std::fs::write(at("new.signer"), says.to_string()).unwrap();
+    std::fs::set_permissions(at("new.signer"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    "new.signer".to_string()
+}
+
+#[test]
+fn keys_are_rotated_and_told_of_while_the_service_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    office(at, "20");
+    let (mut server, _) = serve(at);
+    let keys = |of: &Value, usage: &str| -> Vec<Value> {
+        of["keys"].as_array().unwrap().iter().filter(|key| key["use"] == usage).cloned().collect()
+    };
+    let (told, exit) = ask(at, &["key", "office", "rotate", "batch", "--overlap", "12h"]);
+    assert_eq!((&told["sequence"], exit), (&2.into(), 0), "{told}");
+    let (listed, _) = ask(at, &["key", "office", "list"]);
+    let batch = keys(&listed, "batch");
+    assert_eq!(batch.len(), 2, "{listed}");
+    assert!(batch.iter().all(|key| key["state"] == "active" && key["place"] == "file"), "{listed}");
+
+    // The ledger key moves into a module, and everything goes on with both.
+    let (told, exit) = ask(at, &["key", "office", "rotate", "ledger", "--signer", &signer_file(at)]);
+    assert_eq!((&told["sequence"], exit), (&3.into(), 0), "{told}");
+    std::fs::write(at.join("a.txt"), "a").unwrap();
+    let (told, exit) = ask(at, &["submit", "office", "a.txt", "--kind", "file"]);
+    assert_eq!(exit, 0, "{told}");
+    let (listed, _) = ask(at, &["key", "office", "list"]);
+    assert_eq!(keys(&listed, "ledger").iter().filter(|key| key["place"] == "command").count(), 1, "{listed}");
+    let signer = &listed["signers"][0];
+    assert!(signer["use"] == "ledger" && signer["signed"].as_u64() > Some(0), "{listed}");
+    let checkpoint = std::fs::read_to_string(at.join("office/ledger/checkpoint")).unwrap();
+    assert_eq!(checkpoint.matches("\n— ").count(), 2, "both keys sign: {checkpoint}");
+    let size = checkpoint.lines().nth(1).unwrap().to_string();
+
+    // An offline root: prepared here, signed where its key is, taken in here.
+    let offline = at.join("offline");
+    std::fs::create_dir(&offline).unwrap();
+    for entry in std::fs::read_dir(at.join("office/keys")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_string();
+        if name.starts_with("root-") {
+            std::fs::copy(&path, offline.join(&name)).unwrap();
+            if name.ends_with(".pem") {
+                std::fs::remove_file(&path).unwrap();
+            }
+        }
+    }
+    let id = batch[0]["key"].as_str().unwrap().split('+').nth(1).unwrap().to_string();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let from = verifier::time::Time::new(now - 60).unwrap().display_china();
+    let told_of = ["key", "office", "compromised", "batch", &id, "--from", &from, "--last-good", &size];
+    let (refused, exit) = ask(at, &told_of);
+    assert_eq!((&refused["error"]["code"], exit), (&"TRUST_ROOT_MISSING".into(), 2), "{refused}");
+    let (told, exit) = ask(at, &[&told_of[..], &["--prepare", "next.txt"]].concat());
+    assert_eq!(exit, 0, "{told}");
+    let sign = ["key", "offline", "sign", "next.txt", "--out", "next.xzt"];
+    let signed = command(at, &sign).env("XINZHENG_PASSPHRASE", PASSPHRASE).output().unwrap();
+    assert!(signed.status.success(), "{signed:?}");
+    let (told, exit) = ask(at, &["key", "office", "take", "next.xzt"]);
+    assert_eq!((&told["sequence"], exit), (&4.into(), 0), "{told}");
+    let (listed, _) = ask(at, &["key", "office", "list"]);
+    let states: Vec<Value> = keys(&listed, "batch").into_iter().map(|key| key["state"].clone()).collect();
+    assert!(states.contains(&"compromised".into()) && states.contains(&"active".into()), "{listed}");
+    std::fs::write(at.join("b.txt"), "b").unwrap();
+    let (told, exit) = ask(at, &["submit", "office", "b.txt", "--kind", "file"]);
+    assert_eq!(exit, 0, "the other key goes on: {told}");
+
+    assert_eq!(interrupt(&mut server), 0);
+    // What the stolen key signed after the last good checkpoint is named, and nothing else is wrong.
+    let (audited, _) = ask(at, &["audit", "office"]);
+    let findings = audited["findings"].as_array().cloned().unwrap_or_default();
+    assert!(findings.iter().all(|finding| finding["code"] == "KEY_COMPROMISED"), "{audited}");
+}
+
+/// For people, without `--json`.
+fn words(dir: &Path, words: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xinzheng"));
+    command.args(words).current_dir(dir).stdin(Stdio::null()).env_remove("XINZHENG_PASSPHRASE");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_does_not_sign_or_anchor_is_told_at_the_start_and_in_the_lists() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    office(at, "20");
+    let settings = "[[anchor]]\nkind = \"http\"\nlabel = \"gateway\"\nurl = \"http://127.0.0.1:1/anchor\"\nevery = \"1m\"\n";
+    std::fs::write(at.join("web.toml"), settings).unwrap();
+    let start = |name: &str| {
+        let log = std::fs::File::create(at.join(name)).unwrap();
+        let more = ["--listen", "127.0.0.1:0", "--log", "none", "--config", "web.toml", "--lang", "zh"];
+        serve_with(at, &more, log.into()).0
+    };
+    let mut server = start("first");
+    assert_eq!(std::fs::read_to_string(at.join("first")).unwrap(), "", "all is well, and nothing is said");
+    let (told, exit) = ask(at, &["key", "office", "rotate", "ledger", "--signer", &signer_file(at)]);
+    assert_eq!(exit, 0, "{told}");
+    assert_eq!(interrupt(&mut server), 0);
+
+    std::fs::rename(at.join("module.pem"), at.join("gone.pem")).unwrap();
+    let mut server = start("second");
+    let said = std::fs::read_to_string(at.join("second")).unwrap();
+    let listed = ask(at, &["key", "office", "list"]).0;
+    let key = listed["signers"][0]["key"].as_str().unwrap().to_string();
+    let id = key.split('+').nth(1).unwrap();
+    assert!(said.contains(&format!("账本密钥 {id} 的外部签名程序不能签名")), "{said}");
+    assert!(said.contains("接下来：请检查密码机或签名服务器"), "{said}");
+    for lang in ["zh", "en"] {
+        let table = words(at, &["key", "office", "list", "--lang", lang]);
+        let away = if lang == "zh" { "不能签名" } else { "does not sign" };
+        let row = table.lines().find(|line| line.starts_with("ledger") && line.contains(id)).unwrap();
+        assert!(row.contains(away) && table.contains(&key), "{table}");
+        let widest = |text: &str| text.lines().map(unicode_width::UnicodeWidthStr::width).max();
+        let end = table.find(lang_start(lang)).unwrap();
+        assert!(widest(&table[..end]) <= Some(100), "{table}");
+        let bundle = words(at, &["trust", "office", "show", "--lang", lang]);
+        assert!(widest(&bundle) <= Some(100) && bundle.contains(id), "{bundle}");
+    }
+
+    // A target that fails is listed with since when, why and what to do, before anything was ever anchored.
+    let began = std::time::Instant::now();
+    let target = loop {
+        let target = ask(at, &["anchor", "office", "list"]).0["going"][0].clone();
+        if target["state"] == "alarm" {
+            break target;
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(120), "{target}");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    };
+    assert!(target["since"].as_u64() > Some(0) && target["label"] == "gateway", "{target}");
+    let text = words(at, &["anchor", "office", "list", "--lang", "zh"]);
+    assert!(text.contains("存证网关 gateway  警报"), "{text}");
+    assert!(text.contains("设置不允许用不加密的 HTTP"), "{text}");
+    assert!(text.contains("接下来（存证网关 gateway）：请改用 https 网址"), "{text}");
+    assert_eq!(interrupt(&mut server), 0);
+    // What it left is told without it, with the same beginning.
+    let alone = ["anchor", "office", "list"];
+    let left = json(&command(at, &alone).env("XINZHENG_PASSPHRASE", PASSPHRASE).output().unwrap());
+    let left = &left["going"][0];
+    assert_eq!(
+        (&left["label"], &left["state"], &left["since"]),
+        (&target["label"], &target["state"], &target["since"])
+    );
+    assert!(left.get("url").is_none() && left["why"] == target["why"], "{left}");
+}
+
+/// How the lines below a table begin.
+fn lang_start(lang: &str) -> &'static str {
+    if lang == "zh" { "请注意" } else { "please note" }
+}

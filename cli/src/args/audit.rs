@@ -16,8 +16,9 @@ pub struct Audit {
     /// Root key that must have signed the bundle.
     #[arg(long, value_name = "VKEY")]
     pub root: Option<String>,
-    /// Entries audited before.
-    #[arg(long, value_name = "SIZE", default_value_t = 0, conflicts_with = "state")]
+    /// Entries audited before. Not with what follows a ledger: that has to know the lists and keys from before, or it would
+    /// find faults that are none.
+    #[arg(long, value_name = "SIZE", default_value_t = 0, conflicts_with_all = ["state", "watch"])]
     pub from: u64,
     /// What is remembered from one audit to the next.
     #[arg(long, value_name = "FILE")]
@@ -31,6 +32,9 @@ pub struct Audit {
     /// What the office exported for the auditor.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["state", "watch", "from"])]
     pub export: Option<PathBuf>,
+    /// Where to write the proof of two histories.
+    #[arg(long, value_name = "FILE.xzf")]
+    pub misbehaviour: Option<PathBuf>,
     /// A report to print.
     #[arg(long, value_name = "FILE.html")]
     pub html: Option<PathBuf>,
@@ -56,7 +60,22 @@ fn seconds(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{Audit, seconds};
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        audit: Audit,
+    }
+
+    #[test]
+    fn what_follows_a_ledger_begins_at_its_begin() {
+        let line = |more: &[&str]| Line::try_parse_from(["audit", "ledger"].iter().chain(more)).is_ok();
+        assert!(line(&["--watch", "--state", "s.json"]) && line(&["--watch"]));
+        assert_eq!(Line::try_parse_from(["audit", "ledger", "--from", "7"]).unwrap().audit.from, 7);
+        assert!(!line(&["--watch", "--from", "7"]) && !line(&["--state", "s.json", "--from", "7"]));
+    }
 
     #[test]
     fn a_span_is_a_number_with_a_unit() {

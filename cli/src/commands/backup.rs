@@ -55,6 +55,13 @@ pub fn restore(args: &Restore, lang: Lang) -> Result<Answer, Failure> {
         "已恢复到 {folder}\n账本大小 {size}，{files} 个文件；请运行 xinzheng audit {folder}\n",
         "restored to {folder}\nledger of {size} entries, {files} files; now run xinzheng audit {folder}\n"
     );
+    let text = match done.witness_asleep {
+        true => text + lang.pick(
+            "见证已暂停，直到用 xinzheng witness D wake 告知备份之后签过的检查点\n",
+            "the witness is asleep until xinzheng witness D wake tells it what it cosigned after the backup\n",
+        ),
+        false => text,
+    };
     let root = done.root.to_base64();
     Ok(Answer::new(&Done { folder, origin: Some(done.origin), size, root, files }, text))
 }

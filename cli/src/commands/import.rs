@@ -47,7 +47,8 @@ pub fn run(args: &Import, common: &Common, lang: Lang) -> Result<Answer, Failure
             failure.at(place)
         }
     };
-    let file = File::open(&args.file).map_err(|error| unreadable(&args.file, &error))?;
+    let mut file = File::open(&args.file).map_err(|error| unreadable(&args.file, &error))?;
+    let sha256 = import::digest(&mut file).map_err(|error| unreadable(&args.file, &error))?;
     let mut table = Table::open(BufReader::new(file)).map_err(|refusal| at_file(refusal.into()))?;
     let mut reach = Reach::new(&args.dir, common, lang)?;
     let whitelist = match &args.whitelist {
@@ -61,7 +62,7 @@ pub fn run(args: &Import, common: &Common, lang: Lang) -> Result<Answer, Failure
     let rows = usize::try_from(table.rows()).unwrap_or(usize::MAX);
     let progress = Progress::new(lang.pick("导入", "importing"), rows, !common.json);
     let ignored = table.ignored().to_vec();
-    let mut desk = Desk::new(&mut reach, args, lang, progress, (errors, errors_format), receipts);
+    let mut desk = Desk::new(&mut reach, (args, sha256), lang, progress, (errors, errors_format), receipts);
     desk.keep_all = common.json;
     let imported = import::run(&mut table, &whitelist, &mut desk);
     // Whatever ended it: what was refused so far is told, and what went in has its receipts.

@@ -23,7 +23,6 @@ struct Listening<'a> {
 
 pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure> {
     files::office(&args.dir)?;
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let settings = Settings::read(args.config.as_deref(), variable, &args.flags()).map_err(bad_setting)?;
     let settings = Settings { signals: true, ..settings };
     let listener =
@@ -31,6 +30,8 @@ pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure>
     let passphrase = passphrase::existing(common.passphrase_file.as_deref(), lang)?;
     let office = Arc::new(open(&args.dir, &passphrase)?);
     report(&office);
+    let pending = office.summary().pending;
+    console::err(&super::key::list::at_start(&crate::door::key::listed(&office), pending, &args.dir, lang));
     if let Some(warning) = elsewhere(&settings, &office, lang) {
         console::err(&warning);
     }
@@ -49,6 +50,15 @@ pub fn run(args: &Serve, common: &Common, lang: Lang) -> Result<Answer, Failure>
         Answer::new(&Listening { listening, origin: &origin }, text).show(common.json);
     });
     ended(served, common, lang)
+}
+
+/// The settings in a file, for commands that do what the service does.
+pub fn settings_of(file: &std::path::Path) -> Result<Settings, Failure> {
+    Settings::read(Some(file), variable, &[]).map_err(bad_setting)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// A warning where the QR codes lead to another host than the address that people use.
@@ -91,7 +101,7 @@ pub fn serve(
 ) -> Result<(), Failure> {
     let running = web::start(office.clone(), listener, settings).map_err(broken)?;
     #[cfg(unix)]
-    let door = crate::door::socket::Door::open(office).map_err(|error| {
+    let door = crate::door::socket::Door::open(office, running.targets()).map_err(|error| {
         // Without a door the service does its work; other commands are told OFFICE_BUSY.
         console::err(&format!("office.sock: {error}\n"));
     });

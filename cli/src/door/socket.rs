@@ -20,8 +20,9 @@ use std::time::Duration;
 use notary::office::Office;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web::Targets;
 
-use super::{Request, Response, perform};
+use super::{Request, Response, anchor, perform};
 use crate::codes;
 use crate::output::Failure;
 
@@ -73,6 +74,8 @@ pub struct Door {
 
 struct Open {
     office: Arc<Office>,
+    /// Only the service knows how it goes with them.
+    targets: Targets,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -89,10 +92,10 @@ struct State {
 
 impl Door {
     /// Opens the door of an office that this process holds.
-    pub fn open(office: Arc<Office>) -> io::Result<Door> {
+    pub fn open(office: Arc<Office>, targets: Targets) -> io::Result<Door> {
         let path = office.dir().join(NAME);
         let listener = bind(office.dir(), &path)?;
-        let open = Arc::new(Open { office, state: Mutex::default(), changed: Condvar::new() });
+        let open = Arc::new(Open { office, targets, state: Mutex::default(), changed: Condvar::new() });
         let keeper = open.clone();
         thread::Builder::new().name("door".into()).spawn(move || keep(&listener, &keeper))?;
         Ok(Door { path, open })
@@ -178,7 +181,11 @@ fn attend(mut stream: UnixStream, open: &Open) -> io::Result<()> {
         if !open.begin() {
             break;
         }
-        let sent = send(&mut stream, &perform(&open.office, request));
+        let mut response = perform(&open.office, request);
+        if let Response::Anchor(anchor::Told::List { going, .. }) = &mut response {
+            *going = open.targets.views().into_iter().map(anchor::GoingShown::from).collect();
+        }
+        let sent = send(&mut stream, &response);
         open.change(|state| state.busy -= 1);
         sent?;
     }

@@ -1,9 +1,11 @@
 //! What tables ask of an office: many documents at once, names of codes, commitments as rows.
 
 use notary::code::UnifiedCode;
-use notary::office::{Office, Provenance, Via};
+use notary::office::{Office, Provenance, TableRow, Via};
 use notary::operator_log::{Action, Actor, Outcome};
+use notary::refusal::{Refusal, RefusalCode};
 use serde::{Deserialize, Serialize};
+use web::imports::ImportId;
 
 use super::{NewDocument, Response, accepted, log, submission};
 use crate::output::Failure;
@@ -23,10 +25,39 @@ pub struct Rows {
     pub next: Option<u32>,
 }
 
-pub(super) fn submit_many(office: &Office, documents: Vec<NewDocument>) -> Result<Response, Failure> {
+/// An import: the same that a page's has, so that both leave the same record of where a document came from.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Import {
+    /// Its number.
+    pub number: String,
+    /// SHA-256 of the table in hex.
+    pub sha256: String,
+}
+
+/// Rows of a table.
+#[derive(Serialize, Deserialize)]
+pub struct Documents {
+    /// The import that they are of.
+    pub import: Import,
+    /// Each with its row as a spreadsheet numbers it.
+    pub rows: Vec<(u64, NewDocument)>,
+}
+
+/// Gives an import its number; the operator log has it before a row comes.
+pub(super) fn begin(office: &Office, sha256: String) -> Result<Response, Failure> {
+    let id = ImportId::generate().map_err(|_| Refusal::new(RefusalCode::NoRandomness))?;
+    log(office, Action::ImportSent, &id.object())?;
+    Ok(Response::Import(Import { number: id.to_string(), sha256 }))
+}
+
+pub(super) fn submit_many(office: &Office, documents: Documents) -> Result<Response, Failure> {
+    let Documents { import, rows } = documents;
     let from = Provenance::new(office.now(), Via::Import, "command", "");
-    let with = |one| Ok((submission(one)?, Some(from.clone())));
-    let submissions = documents.into_iter().map(with).collect::<Result<_, Failure>>()?;
+    let with = |(row, one)| {
+        let table = TableRow { import: import.number.clone(), sha256: Some(import.sha256.clone()), row };
+        Ok((submission(one)?, Some(Provenance { table: Some(table), ..from.clone() })))
+    };
+    let submissions = rows.into_iter().map(with).collect::<Result<_, Failure>>()?;
     let answers = office.submit_many_from(submissions)?;
     let numbers: Vec<String> = answers.iter().flatten().map(|one| one.number.to_string()).collect();
     let numbers = numbers.iter().map(String::as_str);

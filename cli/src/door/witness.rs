@@ -3,27 +3,52 @@
 use notary::office::{Office, QuorumEdit, TrustEdit};
 use notary::operator_log::{Action, Actor, Outcome};
 use notary::refusal::{Refusal, RefusalCode};
+use notary::witness::Waking;
 use serde::{Deserialize, Serialize};
-use verifier::key::{KeyName, VerifierKey};
-use verifier::trust::Threshold;
+use verifier::key::{KeyId, KeyName, VerifierKey};
+use verifier::trust::{Authority, Chain, Threshold};
+
+use super::Bytes;
 
 /// What is asked.
 #[derive(Serialize, Deserialize)]
 pub enum Ask {
     /// Make the key of a witness.
     Init { name: Option<String> },
+    /// Make one more key of this name.
+    Rotate { name: String },
     /// Key, ledgers, proofs.
     List,
     /// Take ledgers in by their keys.
     Add { keys: Vec<String> },
     /// Leave a ledger.
     Remove { origin: String },
+    /// Tell a restored witness the newest heads that it cosigned.
+    Wake { origin: String, notes: Vec<String> },
+    /// Tell it that it cosigned nothing after the backup: for a ledger, or for all.
+    NothingSince { origin: Option<String> },
     /// Put a witness into the trust bundle.
     TrustWitness { key: String, token: String, name: String },
     /// Take one out of it.
     DistrustWitness { name: String },
     /// Say who makes the quorum: `none`, `any`, `all` or a number; of all witnesses where none is named.
     Quorum { threshold: String, members: Vec<String> },
+    /// Put a timestamp authority's certificate into the trust bundle.
+    TrustAuthority { label: String, token: String, certificate: Bytes },
+    /// Take one out of it.
+    DistrustAuthority { label: String },
+    /// Put a chain and the sender on it into the trust bundle.
+    TrustChain { label: String, chain_id: u64, sender: [u8; 20], token: String },
+    /// Take one out of it.
+    DistrustChain { label: String },
+    /// Put a root that may sign the next bundles into it.
+    TrustRoot { key: String },
+    /// Take one out of it.
+    DistrustRoot { id: String },
+    /// Sign the bundle anew as it is, for another year.
+    RenewTrust,
+    /// The text of the bundle with one of these changes, for a root that is elsewhere.
+    Prepare { change: Box<Ask> },
     /// Take a bundle in that was signed elsewhere.
     TakeTrust { text: String },
 }
@@ -31,10 +56,12 @@ pub enum Ask {
 /// What is told.
 #[derive(Serialize, Deserialize)]
 pub enum Told {
-    /// The witness's key, its ledgers and what it found.
-    Witness { key: String, ledgers: Vec<LedgerShown>, forks: Vec<ForkShown> },
+    /// The witness's keys, its ledgers and what it found.
+    Witness { key: String, more_keys: Vec<String>, ledgers: Vec<LedgerShown>, forks: Vec<ForkShown> },
     /// The sequence of the new trust bundle.
     Trust { sequence: u64 },
+    /// The text of a bundle that a root has to sign.
+    Prepared { text: String },
 }
 
 /// A ledger that is witnessed.
@@ -48,6 +75,9 @@ pub struct LedgerShown {
     pub cosigned_at: Option<u64>,
     /// Whether its file can't be read.
     pub damaged: bool,
+    /// Whether it waits to be told what was cosigned before a restore.
+    #[serde(default)]
+    pub asleep: bool,
 }
 
 /// A proof that a ledger was forked.
@@ -68,6 +98,11 @@ pub fn perform(office: &Office, ask: Ask) -> Result<Told, Refusal> {
             log(Action::WitnessMade, key.name().as_str())?;
             shown(office)
         }
+        Ask::Rotate { name } => {
+            let key = office.rotate_witness(&name)?;
+            log(Action::WitnessMade, key.name().as_str())?;
+            shown(office)
+        }
         Ask::List => shown(office),
         Ask::Add { keys } => {
             let keys = keys.iter().map(|text| key(text)).collect::<Result<Vec<_>, _>>()?;
@@ -82,10 +117,35 @@ pub fn perform(office: &Office, ask: Ask) -> Result<Told, Refusal> {
             log(Action::WitnessedLedgersChanged, &origin)?;
             shown(office)
         }
-        Ask::TrustWitness { key: text, token, name } => {
-            edit(office, TrustEdit::AddWitness { key: key(&text)?, token, name })
+        Ask::Wake { origin, notes } => wake(office, &origin.clone(), &Waking::Heads { origin, notes }),
+        Ask::NothingSince { origin } => {
+            let object = origin.clone().unwrap_or_else(|| "*".to_string());
+            wake(office, &object, &Waking::NothingSince { origin })
         }
-        Ask::DistrustWitness { name } => edit(office, TrustEdit::RemoveWitness { name: key_name(&name)? }),
+        Ask::TakeTrust { text } => {
+            let sequence = office.take_trust(&text)?;
+            changed(office, sequence)
+        }
+        Ask::Prepare { change } => {
+            let text = office.prepare_trust(&edits_of(*change)?)?;
+            log(Action::KeyChangePrepared, "trust")?;
+            Ok(Told::Prepared { text })
+        }
+        change => {
+            let sequence = office.edit_trust(&edits_of(change)?)?;
+            changed(office, sequence)
+        }
+    }
+}
+
+/// What is to be changed of the trust bundle.
+fn edits_of(ask: Ask) -> Result<Vec<TrustEdit>, Refusal> {
+    Ok(vec![match ask {
+        Ask::RenewTrust => return Ok(Vec::new()),
+        Ask::TrustWitness { key: text, token, name } => {
+            TrustEdit::AddWitness { key: key(&text)?, token, name }
+        }
+        Ask::DistrustWitness { name } => TrustEdit::RemoveWitness { name: key_name(&name)? },
         Ask::Quorum { threshold, members } => {
             let members = members.iter().map(|name| key_name(name)).collect::<Result<Vec<_>, _>>()?;
             let wrong = || Refusal::new(RefusalCode::TrustChange).at("K").found(&threshold);
@@ -95,18 +155,30 @@ pub fn perform(office: &Office, ask: Ask) -> Result<Told, Refusal> {
                 "all" => QuorumEdit::Of(Threshold::All, members),
                 number => QuorumEdit::Of(Threshold::AtLeast(number.parse().map_err(|_| wrong())?), members),
             };
-            edit(office, TrustEdit::Quorum(quorum))
+            TrustEdit::Quorum(quorum)
         }
-        Ask::TakeTrust { text } => {
-            let sequence = office.take_trust(&text)?;
-            changed(office, sequence)
+        Ask::TrustAuthority { label, token, certificate } => {
+            TrustEdit::AddAuthority(Authority { label, token, certificate: certificate.0 })
         }
-    }
+        Ask::DistrustAuthority { label } => TrustEdit::RemoveAuthority { label },
+        Ask::TrustChain { label, chain_id, sender, token } => {
+            TrustEdit::AddChain(Chain { label, chain_id, sender, token })
+        }
+        Ask::DistrustChain { label } => TrustEdit::RemoveChain { label },
+        Ask::TrustRoot { key: text } => TrustEdit::AddRoot { key: root_key(&text)? },
+        Ask::DistrustRoot { id } => {
+            let unknown =
+                |refused| Refusal::new(RefusalCode::KeyUnknown).at("KEYID").found(format!("{id}: {refused}"));
+            TrustEdit::RemoveRoot { id: KeyId::parse(&id).map_err(unknown)? }
+        }
+        _ => return Err(Refusal::new(RefusalCode::TrustChange).found("none")),
+    }])
 }
 
-fn edit(office: &Office, edit: TrustEdit) -> Result<Told, Refusal> {
-    let sequence = office.edit_trust(&[edit])?;
-    changed(office, sequence)
+fn wake(office: &Office, object: &str, told: &Waking) -> Result<Told, Refusal> {
+    office.as_witness()?.wake(told)?;
+    office.operator_log().append(&Actor::Command, Action::WitnessWoken, object, Outcome::Done)?;
+    shown(office)
 }
 
 fn changed(office: &Office, sequence: u64) -> Result<Told, Refusal> {
@@ -123,17 +195,33 @@ fn shown(office: &Office) -> Result<Told, Refusal> {
         size: ledger.head.map(|(size, _)| size),
         cosigned_at: ledger.head.map(|(_, time)| time.seconds()),
         damaged: ledger.damaged,
+        asleep: ledger.asleep,
     });
     let forks = witness
         .evidence()
         .into_iter()
         .map(|kept| ForkShown { origin: kept.origin, file: format!("witness/misbehaviour/{}", kept.file) });
-    Ok(Told::Witness { key: witness.key().encode(), ledgers: ledgers.collect(), forks: forks.collect() })
+    let more_keys = witness.keys().iter().skip(1).map(VerifierKey::encode).collect();
+    Ok(Told::Witness {
+        key: witness.key().encode(),
+        more_keys,
+        ledgers: ledgers.collect(),
+        forks: forks.collect(),
+    })
 }
 
 fn key(text: &str) -> Result<VerifierKey, Refusal> {
     VerifierKey::parse(text)
         .map_err(|refused| Refusal::new(RefusalCode::WitnessKeyKind).at("VKEY").found(refused))
+}
+
+fn root_key(text: &str) -> Result<VerifierKey, Refusal> {
+    let wrong = |what: String| Refusal::new(RefusalCode::TrustChange).at("VKEY").found(what);
+    let key = VerifierKey::parse(text).map_err(|refused| wrong(refused.to_string()))?;
+    match key.name().as_str().ends_with("/root") {
+        true => Ok(key),
+        false => Err(wrong(key.name().to_string())),
+    }
 }
 
 fn key_name(text: &str) -> Result<KeyName, Refusal> {

@@ -399,17 +399,9 @@ pub const COMMANDS: &[CommandText] = &[
     super::backup::BACKUP,
     super::backup::RESTORE,
     super::evidence::EVIDENCE,
-    CommandText {
-        name: "key",
-        about: ["列出机构的密钥", "List the office's keys"],
-        more: ["", ""],
-        examples: &[(
-            "xinzheng key office list",
-            ["用途、公钥、启用与停用时间", "Use, public key, and from when to when it signs"],
-        )],
-        args: &[DIR, ("action", ["list：列出", "list: show them"])],
-    },
+    super::key::KEY,
     super::trust::TRUST,
+    super::anchor::ANCHOR,
     super::witness::WITNESS,
     CommandText {
         name: "account",

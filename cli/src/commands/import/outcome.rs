@@ -30,6 +30,8 @@ pub struct Outcome {
     pub(super) ignored_columns: Vec<String>,
     pub(super) errors_file: Option<String>,
     pub(super) receipts_file: Option<String>,
+    /// The import's number, where a row was handed in: in the record of where each document came from.
+    pub(super) import: Option<String>,
     #[serde(skip)]
     last: Option<String>,
 }
@@ -90,6 +92,7 @@ impl Outcome {
             ignored_columns: Vec::new(),
             errors_file: None,
             receipts_file: None,
+            import: None,
             last: None,
         }
     }
@@ -199,6 +202,9 @@ impl Outcome {
             text += &say!(lang, "；其中 {again} 行此前已导入", "; {again} had been imported before");
         }
         text.push('\n');
+        if let Some(import) = &self.import {
+            text += &say!(lang, "导入编号：{import}\n", "number of the import: {import}\n");
+        }
         if let Some(file) = &self.receipts_file {
             text +=
                 &say!(lang, "证书编号与查验码：{file}\n", "certificate numbers and check codes: {file}\n");

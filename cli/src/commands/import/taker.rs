@@ -11,6 +11,7 @@ use super::outcome::{Outcome, Row};
 use crate::args::Import;
 use crate::console::Progress;
 use crate::door::reach::{Reach, unexpected};
+use crate::door::table::{self, Documents};
 use crate::door::{Bytes, NewDocument, Request, Response, subjects};
 use crate::files::Growing;
 use crate::lang::Lang;
@@ -29,6 +30,8 @@ pub struct Desk<'a> {
     reach: &'a mut Reach,
     lang: Lang,
     file: String,
+    sha256: String,
+    import: Option<table::Import>,
     qr: bool,
     progress: Progress,
     errors: Sheet,
@@ -41,7 +44,7 @@ pub struct Desk<'a> {
 impl<'a> Desk<'a> {
     pub fn new(
         reach: &'a mut Reach,
-        args: &Import,
+        (args, sha256): (&Import, String),
         lang: Lang,
         progress: Progress,
         errors: (PathBuf, Format),
@@ -54,7 +57,22 @@ impl<'a> Desk<'a> {
         let file = args.file.display().to_string();
         let outcome = Outcome::new(&file);
         let qr = !args.no_qr;
-        Desk { reach, lang, file, qr, progress, errors, receipts, outcome, keep_all: false }
+        let (import, keep_all) = (None, false);
+        Desk { reach, lang, file, sha256, import, qr, progress, errors, receipts, outcome, keep_all }
+    }
+
+    /// The import's number, given with the first rows: a table without a good row is no import.
+    fn begun(&mut self) -> Result<table::Import, Failure> {
+        if let Some(import) = &self.import {
+            return Ok(import.clone());
+        }
+        let Response::Import(import) =
+            self.reach.ask(Request::BeginImport { sha256: self.sha256.clone() })?
+        else {
+            return Err(unexpected());
+        };
+        self.outcome.import = Some(import.number.clone());
+        Ok(self.import.insert(import).clone())
     }
 
     /// Ends the tables; what came of it.
@@ -72,14 +90,13 @@ impl Taker for Desk<'_> {
     type Receipt = Receipt;
 
     fn take(&mut self, rows: &[GoodRow]) -> Result<Vec<Taken<Receipt>>, Failure> {
-        let document = |row: &GoodRow| NewDocument {
-            bytes: Bytes(row.document.clone()),
-            file: None,
-            key: None,
-            corrects: None,
-            qr: self.qr,
+        let import = self.begun()?;
+        let document = |row: &GoodRow| {
+            let bytes = Bytes(row.document.clone());
+            (row.row, NewDocument { bytes, file: None, key: None, corrects: None, qr: self.qr })
         };
-        let request = Request::SubmitMany(rows.iter().map(document).collect());
+        let rows = rows.iter().map(document).collect();
+        let request = Request::SubmitMany(Documents { import, rows });
         let Response::Many(answers) = self.reach.ask(request)? else { return Err(unexpected()) };
         answers.into_iter().map(taken).collect()
     }
