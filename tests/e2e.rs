@@ -38,3 +38,27 @@ mod browser;
 
 #[path = "e2e/witnesses.rs"]
 mod witnesses;
+
+#[path = "e2e/anchors.rs"]
+mod anchors;
+
+#[path = "e2e/packages.rs"]
+mod packages;
+
+#[path = "e2e/chain.rs"]
+mod chain;
+
+#[path = "e2e/stock.rs"]
+mod stock;
+
+#[path = "e2e/outward.rs"]
+mod outward;
+
+#[path = "e2e/backups.rs"]
+mod backups;
+
+#[path = "e2e/malicious.rs"]
+mod malicious;
+
+#[path = "e2e/watching.rs"]
+mod watching;

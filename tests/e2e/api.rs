@@ -136,14 +136,14 @@ fn killed_right_after_an_answer_what_was_accepted_is_there() {
 const JSON: &str = "Content-Type: application/json";
 
 /// An office made by `init`, and a key of its interface.
-struct House {
+pub(crate) struct House {
     folder: tempfile::TempDir,
     root: String,
     key: String,
 }
 
 impl House {
-    fn new() -> House {
+    pub(crate) fn new() -> House {
         let folder = tempfile::tempdir().expect("a folder");
         let office = folder.path().join("office");
         let origin = ["--origin", "api.example/ledger", "--name", "测试机构", "--json"];
@@ -167,11 +167,11 @@ impl House {
         House { folder, root: text(&made["root"]).to_owned(), key }
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         let mut command = xinzheng();
         command.arg("serve").arg(self.at("office")).args([
             "--listen",
@@ -211,7 +211,7 @@ impl House {
 }
 
 /// `xinzheng serve`, killed when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: String,
     key: String,
@@ -237,11 +237,11 @@ impl Server {
         Server { child, address, key: key.to_owned() }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], b"")
     }
 
-    fn submit(&self, document: &str, wait: &str) -> Answer {
+    pub(crate) fn submit(&self, document: &str, wait: &str) -> Answer {
         self.ask("POST", &format!("/api/v1/documents?wait={wait}"), &[JSON], document.as_bytes())
     }
 
@@ -261,7 +261,7 @@ impl Server {
     }
 
     /// Asks it to end, which it does well.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let kill =
             Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(kill.success());
@@ -278,14 +278,14 @@ impl Drop for Server {
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 }

@@ -58,7 +58,7 @@ fn a_changed_bit_is_found_named_and_left_alone() {
         *byte ^= 1;
         std::fs::write(&damaged, &changed).expect("a damaged file");
 
-        let audit = run(xinzheng().arg("audit").arg(&copy).arg("--json"));
+        let audit = run(xinzheng().arg("audit").arg(&copy).args(["--json", "--lang", "zh"]));
         let seal = run(xinzheng().arg("seal").arg(&copy).arg("--json"));
         match place {
             Place::Start => {
@@ -111,6 +111,9 @@ fn found(name: &str, audit: &Said) {
     for finding in findings {
         let given = |member: &str| finding[member].as_str().is_some_and(|text| !text.is_empty());
         assert!(given("code") && given("where") && given("message"), "{name}: {audit}");
+        // In the language that was asked for.
+        let message = finding["message"].as_str().unwrap_or_default();
+        assert!(message.chars().any(|c| matches!(c, '一'..='龥')), "{name}: {audit}");
     }
 }
 

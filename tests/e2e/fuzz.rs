@@ -71,6 +71,21 @@ fn misbehaviour() {
 }
 
 #[test]
+fn anchor() {
+    fuzz("anchor", targets::anchor);
+}
+
+#[test]
+fn timestamp() {
+    fuzz("timestamp", targets::timestamp);
+}
+
+#[test]
+fn evm() {
+    fuzz("evm", targets::evm);
+}
+
+#[test]
 fn batch_file() {
     fuzz("batch_file", targets::batch_file);
 }

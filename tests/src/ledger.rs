@@ -12,7 +12,19 @@ const BUNDLE: usize = 256;
 
 /// The leaf hashes of all entries that the ledger's bundles hold, in order.
 pub fn leaves(ledger: &Path) -> Vec<Hash> {
-    let mut leaves = Vec::new();
+    let bundles = bundles(ledger);
+    let records = bundles.iter().flat_map(|bytes| bytes.chunks(RECORD));
+    records
+        .map(|record| {
+            assert_eq!(record[..2], [0, 32], "an entry has 32 bytes");
+            leaf_hash(record[2..].try_into().expect("a whole entry"))
+        })
+        .collect()
+}
+
+/// The bundles of a published ledger, in order: the full ones, and the widest of the last.
+pub fn bundles(ledger: &Path) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
     for number in 0.. {
         let name = verifier::tile::grouped(number);
         let full = ledger.join("tile/entries").join(&name);
@@ -20,12 +32,10 @@ pub fn leaves(ledger: &Path) -> Vec<Hash> {
             Ok(bytes) => bytes,
             Err(_) => widest_partial(&ledger.join("tile/entries").join(format!("{name}.p"))),
         };
-        for record in bytes.chunks(RECORD) {
-            assert_eq!(record[..2], [0, 32], "bundle {number}: an entry has 32 bytes");
-            leaves.push(leaf_hash(record[2..].try_into().expect("a whole entry")));
-        }
-        if bytes.len() < BUNDLE * RECORD {
-            return leaves;
+        let is_full = bytes.len() == BUNDLE * RECORD;
+        all.push(bytes);
+        if !is_full {
+            return all;
         }
     }
     unreachable!("there is no end of numbers")

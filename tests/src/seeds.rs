@@ -5,6 +5,7 @@ use crate::{documents, specimens};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use verifier::anchor::{Anchor, Evidence, Rfc3161};
 use verifier::checkpoint::Checkpoint;
 use verifier::misbehaviour::Misbehaviour;
 use verifier::note::Note;
@@ -18,7 +19,7 @@ use verifier::{base64, hash, qr};
 const DICTIONARY: &str = "verifier/fuzz/tokens.dict";
 
 /// Fuzz targets by name, with the folders of `verifier/vectors/` that their seeds come from.
-pub const TARGETS: [(&str, &[&str]); 18] = [
+pub const TARGETS: [(&str, &[&str]); 21] = [
     ("note", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("checkpoint", &["note", "checkpoint", "batch-note", "cosignature"]),
     ("tile_path", &["tile"]),
@@ -31,6 +32,9 @@ pub const TARGETS: [(&str, &[&str]); 18] = [
     ("tlog_proof", &["tlog-proof"]),
     ("witness_request", &["checkpoint", "cosignature"]),
     ("misbehaviour", &["batch-file", "checkpoint"]),
+    ("anchor", &["anchor"]),
+    ("timestamp", &["timestamp"]),
+    ("evm", &["evm"]),
     ("batch_file", &["batch-file"]),
     ("qr_text", &["qr"]),
     ("qr_payload", &["qr"]),
@@ -84,6 +88,26 @@ pub fn own(target: &str) -> Vec<Vec<u8>> {
             vec![request.encode()]
         }
         "misbehaviour" => vec![fork(&checkpoint).encode()],
+        "anchor" => {
+            let stamp = Rfc3161 { token: vec![0x30, 0], chain: vec![vec![0x30, 0]] };
+            let anchor = Anchor::new("tsa", checkpoint, Evidence::Rfc3161(stamp)).expect("an anchor");
+            vec![anchor.encode(), r#"{"type":"unheard-of","checkpoint":"…"}"#.into()]
+        }
+        "timestamp" => {
+            let made = root().join("verifier/examples/make_vectors_timestamp/made");
+            let of = |name: &str| std::fs::read(made.join(name)).expect("a token that was made");
+            return ["token.der", "token-ec.der", "root.der"].map(of).to_vec();
+        }
+        "evm" => {
+            let of = |case: &str, part: &str| {
+                let case: Value = serde_json::from_str(&read(&format!("verifier/vectors/evm/{case}.json")))
+                    .expect("a vector");
+                base64::decode(case[part].as_str().expect("a text")).expect("base64")
+            };
+            let cases = [("legacy", "transaction"), ("dynamic", "transaction")];
+            let parts = [("legacy", "receipt"), ("legacy", "header")];
+            return cases.into_iter().chain(parts).map(|(case, part)| of(case, part)).collect();
+        }
         "batch_file" => vec![specimens::batch_file().encode()],
         "qr_text" => {
             let (before, digits) = qr::url("credit.example.gov.cn", &specimens::qr_payload());

@@ -3,6 +3,7 @@
 //! An office `credit.example.gov.cn/ledger` with three entries in one batch; the certificate is that of entry 1.
 
 use ed25519_dalek::{Signer, SigningKey};
+use verifier::anchor::Anchor;
 use verifier::batch_file::BatchFile;
 use verifier::batch_note::BatchNote;
 use verifier::certificate::{Certificate, CertificateParts};
@@ -133,6 +134,7 @@ pub fn tlog_proof() -> TlogProof {
 /// The certificate. `whole`: with disclosures, tlog-proof and an anchor of a kind that nobody knows; else with none.
 pub fn certificate(whole: bool) -> Certificate {
     let anchor = Value::object([("type", "unheard-of".into()), ("checkpoint", checkpoint().encode().into())]);
+    let anchor = Anchor::from_value(anchor).expect("an anchor");
     let parts = CertificateParts {
         core: core(),
         index: INDEX,
