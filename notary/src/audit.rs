@@ -28,6 +28,7 @@ mod head;
 mod keys;
 mod listed;
 mod looked;
+mod numbered;
 mod public;
 mod source;
 mod status;

@@ -2,26 +2,27 @@
 //! from here: a timestamp wholly, a chain's receipt as far as its bytes belong together, a gateway's answer not at all.
 
 use verifier::anchor::{Anchor, Evidence, Rfc3161};
-use verifier::checkpoint::Checkpoint;
 use verifier::evm::{Address, ChainEvidence};
 use verifier::limits::ANCHOR_BYTES;
-use verifier::tile::grouped;
 use verifier::time::Time;
 use verifier::timestamp::{TimestampError, Token};
 use verifier::trust::{KeyUse, TrustBundle};
 
-use super::cosigned::{gap, gap_before, of_batch, of_other};
+use super::cosigned::{of_batch, of_other};
 use super::ends::Ends;
 use super::evidence::{CLOCKS_APART, Reached, Sighting, TARGETS_MAX, beyond, seen};
 use super::looked::Shown;
-use super::source::Found;
+use super::numbered::Numbered;
 use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 use crate::ledger::anchors::parse;
 
-fn path_of(n: u64) -> String {
-    format!("anchors/{}", grouped(n))
-}
+const FOLDER: Numbered = Numbered {
+    folder: "anchors",
+    bytes: ANCHOR_BYTES + 1,
+    code: FindingCode::AnchorBad,
+    reached: |reached| &mut reached.anchors,
+};
 
 /// What the evidence of an anchor shows.
 enum Shows {
@@ -40,27 +41,9 @@ pub(super) fn check(
     reached: &mut Reached,
     most: u64,
 ) -> Result<(), DiskError> {
-    gap_before(auditor, reached.anchors, path_of, FindingCode::AnchorBad)?;
-    loop {
-        let path = path_of(reached.anchors);
-        let bytes = match auditor.read(&path, ANCHOR_BYTES + 1)? {
-            Found::Missing if gap(auditor, reached.anchors, path_of, FindingCode::AnchorBad)? => Vec::new(),
-            Found::Missing => return Ok(()),
-            Found::Large => {
-                auditor.find(FindingCode::AnchorBad, &path, Detail::TooLarge);
-                Vec::new()
-            }
-            Found::Bytes(bytes) => bytes,
-        };
-        if reached.anchors >= most {
-            auditor.find(FindingCode::AnchorBad, &path, Detail::TooMany);
-            return Ok(());
-        }
-        if !bytes.is_empty() && !one(auditor, ends, reached, &path, &bytes)? {
-            return Ok(());
-        }
-        reached.anchors += 1;
-    }
+    FOLDER.check(auditor, reached, most, |auditor, reached, path, bytes| {
+        one(auditor, ends, reached, path, bytes)
+    })
 }
 
 /// One of them. False where it is beyond the head.
@@ -204,19 +187,12 @@ pub(super) fn sightings(
     most: u64,
     note: &mut dyn FnMut(Sighting),
 ) -> Result<(), DiskError> {
-    for n in 0..most {
-        let bytes = match auditor.read(&path_of(n), ANCHOR_BYTES + 1)? {
-            Found::Missing => break,
-            Found::Large => continue,
-            Found::Bytes(bytes) => bytes,
-        };
-        let Some(anchor) = std::str::from_utf8(&bytes).ok().and_then(|text| parse(text).ok()) else {
-            continue;
-        };
-        let (Some(signed), Some(checkpoint)) = (anchor.note(), anchor.checkpoint()) else { continue };
-        let is_own = |checkpoint: &Checkpoint| checkpoint.origin() == auditor.origin;
-        if !is_own(checkpoint) || !auditor.keys.has_signed(KeyUse::Ledger, signed) {
-            continue;
+    FOLDER.each(auditor, most, |bytes| {
+        let Some(anchor) = std::str::from_utf8(bytes).ok().and_then(|text| parse(text).ok()) else { return };
+        let (Some(signed), Some(checkpoint)) = (anchor.note(), anchor.checkpoint()) else { return };
+        let is_own = checkpoint.origin() == auditor.origin;
+        if !is_own || !auditor.keys.has_signed(KeyUse::Ledger, signed) {
+            return;
         }
         // By then at the latest: an authority may say that its clock is off by a day.
         if let Ok(Shows::Stamped { latest, is_independent: true, .. }) =
@@ -224,6 +200,5 @@ pub(super) fn sightings(
         {
             note(Sighting { size: checkpoint.size(), time: latest });
         }
-    }
-    Ok(())
+    })
 }

@@ -5,23 +5,25 @@ use std::rc::Rc;
 
 use verifier::batch_file::BatchFile;
 use verifier::checkpoint::Checkpoint;
-use verifier::limits::{ANCHOR_BYTES, NOTE_BYTES};
+use verifier::limits::NOTE_BYTES;
 use verifier::note::Note;
-use verifier::tile::grouped;
 use verifier::time::Time;
 use verifier::trust::KeyUse;
 use verifier::verify::level_of_checkpoint;
 
 use super::ends::{End, Ends};
-use super::evidence::{GAP_MAX, Reached, Sighting, beyond, cosigners, seen};
+use super::evidence::{Reached, Sighting, beyond, cosigners, seen};
 use super::keys::Wrong;
-use super::source::Found;
+use super::numbered::Numbered;
 use super::{Auditor, Detail, FindingCode};
 use crate::disk::DiskError;
 
-fn path_of(n: u64) -> String {
-    format!("cosigned/{}", grouped(n))
-}
+const FOLDER: Numbered = Numbered {
+    folder: "cosigned",
+    bytes: NOTE_BYTES,
+    code: FindingCode::CosignedBad,
+    reached: |reached| &mut reached.cosigned,
+};
 
 /// Looks at those that were not looked at before.
 pub(super) fn check(
@@ -30,29 +32,9 @@ pub(super) fn check(
     reached: &mut Reached,
     most: u64,
 ) -> Result<(), DiskError> {
-    gap_before(auditor, reached.cosigned, path_of, FindingCode::CosignedBad)?;
-    loop {
-        let path = path_of(reached.cosigned);
-        let bytes = match auditor.read(&path, NOTE_BYTES)? {
-            Found::Missing if gap(auditor, reached.cosigned, path_of, FindingCode::CosignedBad)? => {
-                Vec::new()
-            }
-            Found::Missing => return Ok(()),
-            Found::Large => {
-                auditor.find(FindingCode::CosignedBad, &path, Detail::TooLarge);
-                Vec::new()
-            }
-            Found::Bytes(bytes) => bytes,
-        };
-        if reached.cosigned >= most {
-            auditor.find(FindingCode::CosignedBad, &path, Detail::TooMany);
-            return Ok(());
-        }
-        if !bytes.is_empty() && !one(auditor, ends, reached, &path, &bytes)? {
-            return Ok(());
-        }
-        reached.cosigned += 1;
-    }
+    FOLDER.check(auditor, reached, most, |auditor, reached, path, bytes| {
+        one(auditor, ends, reached, path, bytes)
+    })
 }
 
 /// One of them. False where it is beyond the head.
@@ -144,42 +126,6 @@ pub(super) fn of_batch(
     })
 }
 
-/// The file `n` is missing: whether others come after it, which is a finding.
-pub(super) fn gap(
-    auditor: &mut Auditor<'_>,
-    n: u64,
-    path_of: impl Fn(u64) -> String,
-    code: FindingCode,
-) -> Result<bool, DiskError> {
-    for later in n + 1..=n + GAP_MAX {
-        let is_missing =
-            |n| Ok::<bool, DiskError>(matches!(auditor.read(&path_of(n), ANCHOR_BYTES + 1)?, Found::Missing));
-        if !is_missing(later)? {
-            // It may have come since it was asked for.
-            if !is_missing(n)? {
-                return Ok(false);
-            }
-            auditor.find(code, &path_of(n), Detail::MissingAmong);
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The last of those that were looked at before is still there.
-pub(super) fn gap_before(
-    auditor: &mut Auditor<'_>,
-    n: u64,
-    path_of: impl Fn(u64) -> String,
-    code: FindingCode,
-) -> Result<(), DiskError> {
-    let Some(last) = n.checked_sub(1).map(path_of) else { return Ok(()) };
-    if matches!(auditor.read(&last, NOTE_BYTES)?, Found::Missing) {
-        auditor.find(code, &last, Detail::MissingSince);
-    }
-    Ok(())
-}
-
 /// What independent witnesses saw, in all files.
 pub(super) fn sightings(
     auditor: &Auditor<'_>,
@@ -187,21 +133,15 @@ pub(super) fn sightings(
     note: &mut dyn FnMut(Sighting),
 ) -> Result<(), DiskError> {
     let token = auditor.keys.office().map(|office| &*office.organisation.token);
-    for n in 0..most {
-        let bytes = match auditor.read(&path_of(n), NOTE_BYTES)? {
-            Found::Missing => break,
-            Found::Large => continue,
-            Found::Bytes(bytes) => bytes,
-        };
-        let Some((checkpoint, signed)) = parse(&bytes) else { continue };
+    FOLDER.each(auditor, most, |bytes| {
+        let Some((checkpoint, signed)) = parse(bytes) else { return };
         if checkpoint.origin() != auditor.origin || !auditor.keys.has_signed(KeyUse::Ledger, &signed) {
-            continue;
+            return;
         }
         for (_, is_independent, time) in cosigners(auditor.keys.trust(), token, &signed) {
             if is_independent {
                 note(Sighting { size: checkpoint.size(), time });
             }
         }
-    }
-    Ok(())
+    })
 }

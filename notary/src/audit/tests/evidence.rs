@@ -106,6 +106,11 @@ fn what_witnesses_saw_is_counted_and_goes_on_from_audit_to_audit() {
     assert_eq!(codes(&go_on(&disk)), [("COSIGNED_BAD", "cosigned/001")]);
     disk.damage("ledger/cosigned/002", Some(cosign(&head_of(&house, 2), BEGIN + 140)));
     assert_eq!(codes(&report(&disk, &trust)), [("COSIGNED_BAD", "cosigned/001")]);
+    // One that was emptied is there and says nothing.
+    disk.damage("ledger/cosigned/001", Some(Vec::new()));
+    disk.damage("ledger/anchors/000", Some(Vec::new()));
+    let emptied = [("COSIGNED_BAD", "cosigned/001"), ("ANCHOR_BAD", "anchors/000")];
+    assert_eq!(codes(&report(&disk, &trust)), emptied);
 }
 
 #[test]
