@@ -24,4 +24,4 @@ mod words;
 pub use client::{Client, Failed, STEP_MAX, Step};
 pub use page::{TargetRow, target_rows};
 pub use run::{Clients, clients, once, run};
-pub use watch::{Alarm, Anchoring, AnchoringView, FAILURES_ALARM, kind_word, reason};
+pub use watch::{Alarm, Anchoring, AnchoringView, kind_word, reason};

@@ -17,6 +17,7 @@ mod next_step;
 mod roots;
 #[cfg(test)]
 mod tests;
+mod tries;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use ureq::{Agent, Body};
 
 pub use error::{OutgoingError, RootsError};
 pub use next_step::next_step;
+pub use tries::{FAILURES_ALARM, Tries};
 
 /// How this program calls itself to others.
 const USER_AGENT: &str = concat!("xinzheng/", env!("CARGO_PKG_VERSION"));

@@ -7,7 +7,8 @@ use notary::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use verifier::anchor::AnchorKind;
 use verifier::text::Lang;
-use web::anchoring::{Alarm, AnchoringView, FAILURES_ALARM};
+use web::anchoring::{Alarm, AnchoringView};
+use web::outgoing::FAILURES_ALARM;
 
 /// Anchors in one answer: those that are shown are the newest.
 const SHOWN_MAX: usize = 100;

@@ -1,8 +1,7 @@
 //! How it goes with each target of anchors: for the loop, the officers' page and the metrics.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use notary::anchor::{Failing, Listed, Target};
 use notary::office::Office;
@@ -11,14 +10,11 @@ use verifier::text::Lang;
 use verifier::time::Time;
 
 use crate::metrics::{self, head};
+use crate::outgoing::Tries;
 use crate::settings::AnchorTarget;
 
-/// After so many failures in a row it is an alarm.
-pub const FAILURES_ALARM: u32 = 3;
 /// A newest head that has waited so many seconds beyond the pace of its target is an alarm.
 const BEHIND_ALARM: u64 = 3_600;
-/// Between two tries after failures, in seconds: doubled each time, at most this.
-const WAIT_MAX: u64 = 600;
 
 /// The targets of the settings.
 #[derive(Debug, Default)]
@@ -32,16 +28,8 @@ pub struct Anchoring {
 struct State {
     /// Since when a head has been wanted.
     since: Option<Time>,
-    /// Failures since the start, by kind.
-    failures: BTreeMap<String, u64>,
-    /// Failures since the last success, whenever this process began.
-    in_a_row: u32,
-    /// Since when nothing but failures came.
-    failing_since: Option<Time>,
-    /// The last failure.
-    last: Option<(Time, String)>,
-    /// Not asked again before. By the machine's own count of time: a clock that is set changes nothing of it.
-    rests_until: Option<Instant>,
+    /// How the tries went.
+    tries: Tries,
 }
 
 /// One target, as a page shows it.
@@ -159,11 +147,7 @@ impl Anchoring {
     #[must_use]
     pub fn remembering(self, office: &Office) -> Anchoring {
         for (settings, state) in self.targets.iter().zip(self.states().iter_mut()) {
-            if let Some(failing) = office.failing(&settings.target().to_string()) {
-                state.in_a_row = failing.times;
-                state.failing_since = Some(failing.since);
-                state.last = Some((failing.last, failing.kind));
-            }
+            state.tries = Tries::remembering(office.failing(&settings.target().to_string()));
         }
         self
     }
@@ -175,8 +159,7 @@ impl Anchoring {
 
     /// Whether a target is left alone for now.
     pub(super) fn rests(&self, place: usize) -> bool {
-        let until = self.states().get(place).and_then(|state| state.rests_until);
-        until.is_some_and(|until| Instant::now() < until)
+        self.states().get(place).is_some_and(|state| state.tries.rests())
     }
 
     /// Whether it is known since when a head is wanted from this target.
@@ -201,36 +184,26 @@ impl Anchoring {
     /// It gave an anchor, which is kept.
     pub(super) fn anchored(&self, place: usize) {
         if let Some(state) = self.states().get_mut(place) {
-            (state.since, state.in_a_row, state.rests_until) = (None, 0, None);
+            state.since = None;
+            state.tries.succeeded();
         }
     }
 
     /// It failed in this way; it rests for a while. How it fails by now.
     pub(super) fn failed(&self, place: usize, kind: &str, now: Time) -> Option<Failing> {
-        self.states().get_mut(place).map(|state| {
-            *state.failures.entry(kind.to_string()).or_default() += 1;
-            if state.in_a_row == 0 {
-                state.failing_since = Some(now);
-            }
-            state.in_a_row = state.in_a_row.saturating_add(1);
-            let wait = 1u64.checked_shl(state.in_a_row).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-            state.rests_until = Instant::now().checked_add(Duration::from_secs(wait));
-            state.last = Some((now, kind.to_string()));
-            let since = state.failing_since.unwrap_or(now).min(now);
-            Failing { since, last: now, times: state.in_a_row, kind: kind.to_string() }
-        })
+        self.states().get_mut(place).map(|state| state.tries.failed(kind, now))
     }
 
     /// It is to be asked now, however it went before.
     pub(super) fn wake(&self, place: usize) {
         if let Some(state) = self.states().get_mut(place) {
-            state.rests_until = None;
+            state.tries.wake();
         }
     }
 
     /// How many failures there were since the start.
     pub fn failures(&self) -> u64 {
-        self.states().iter().flat_map(|state| state.failures.values()).sum()
+        self.states().iter().flat_map(|state| state.tries.failures().values()).sum()
     }
 
     /// All of them, for a page.
@@ -289,7 +262,7 @@ impl Anchoring {
             "Tries that brought no anchor, by reason.",
         );
         for (view, state) in views.iter().zip(&states) {
-            for (kind, count) in &state.failures {
+            for (kind, count) in state.tries.failures() {
                 line(&mut out, "xinzheng_anchor_failures_total", &view.target, Some(kind), number(*count));
             }
         }
@@ -315,10 +288,9 @@ fn one(office: &Office, settings: &AnchorTarget, state: State) -> AnchoringView 
     };
     let trusted = token.is_some() || kind == AnchorKind::Http;
     let waits = state.since.map(|since| office.now().since(since)).filter(|waits| *waits > BEHIND_ALARM);
-    let failing = state.last.clone().filter(|_| state.in_a_row >= FAILURES_ALARM);
-    let alarm = match (trusted, failing, waits) {
+    let alarm = match (trusted, state.tries.alarm(), waits) {
         (false, ..) => Some(Alarm::NotTrusted),
-        (true, Some((_, kind)), _) => Some(Alarm::Failing(kind)),
+        (true, Some(kind), _) => Some(Alarm::Failing(kind.to_string())),
         (true, None, Some(waits)) => Some(Alarm::Behind(waits)),
         (true, None, None) => None,
     };
@@ -328,8 +300,8 @@ fn one(office: &Office, settings: &AnchorTarget, state: State) -> AnchoringView 
         every: settings.every(),
         last: office.anchors().last(settings.target()),
         since: state.since,
-        failing_since: state.failing_since.filter(|_| state.in_a_row > 0),
-        failure: state.last,
+        failing_since: state.tries.failing_since(),
+        failure: state.tries.last().cloned(),
         trusted,
         independent: token.is_some_and(|token| Some(token.as_str()) != own),
         alarm,

@@ -3,6 +3,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
+use verifier::time::Time;
+
 /// A server that says the same to everybody, in any manner.
 fn server(says: impl Fn(&mut TcpStream) + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -132,4 +134,34 @@ fn a_file_of_roots_has_to_hold_some() {
     assert!(Outgoing::new(&settings).unwrap_err().to_string().contains("no certificate"));
     std::fs::remove_file(&file).unwrap();
     assert_eq!(Outgoing::new(&settings).unwrap_err().file, file);
+}
+
+#[test]
+fn tries_rest_after_a_failure_and_the_third_in_a_row_is_an_alarm() {
+    let time = |seconds| Time::new(seconds).unwrap();
+    let mut tries = Tries::default();
+    assert!(!tries.rests() && tries.failing_since().is_none());
+    tries.failed("tls", time(100));
+    let failing = tries.failed("timed-out", time(200));
+    assert!(tries.rests() && tries.alarm().is_none());
+    assert_eq!((failing.since, failing.last, failing.times), (time(100), time(200), 2));
+    assert_eq!(tries.failing_since(), Some(time(100)));
+    // Whoever starts again goes on with them, and asks at once.
+    let mut again = Tries::remembering(Some(failing));
+    assert!(!again.rests());
+    again.failed("tls", time(300));
+    assert_eq!((again.alarm(), again.failing_since()), (Some("tls"), Some(time(100))));
+    again.wake();
+    assert!(!again.rests() && again.alarm().is_some());
+    again.failed("tls", time(400));
+    again.succeeded();
+    assert!(!again.rests() && again.alarm().is_none() && again.failing_since().is_none());
+    assert_eq!(
+        again.last(),
+        Some(&(time(400), "tls".to_string())),
+        "what the last failure was is still told"
+    );
+    // A clock that went back does not make it begin in the future.
+    assert_eq!(again.failed("tls", time(50)).since, time(50));
+    assert_eq!(again.failed("tls", time(40)).since, time(40));
 }

@@ -49,7 +49,7 @@ pub fn run(office: &Office, bell: &Bell, asked: &Asked, outgoing: &Outgoing) -> 
             continue;
         }
         let Some(head) = office.own_head()? else { continue };
-        let due = asked.due(head.checkpoint.size(), office.now());
+        let due = asked.due(head.checkpoint.size());
         if due.is_empty() {
             continue;
         }
@@ -224,7 +224,7 @@ impl<'a> Round<'a> {
             let name = witness.key().name().as_str();
             tracing::warn!(target: "office", witness = name, kind, "no cosignature");
         }
-        let failing = self.asked.failed(place, kind.to_string(), self.office.now());
+        let failing = self.asked.failed(place, kind, self.office.now());
         self.note(place, failing);
     }
 

@@ -1,6 +1,5 @@
 //! How it goes with each witness that is asked: for the loop, the officers' page and the metrics.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use notary::anchor::Failing;
@@ -9,15 +8,11 @@ use verifier::text::Lang;
 use verifier::time::Time;
 
 use crate::metrics::{head, line};
-use crate::outgoing::next_step;
+use crate::outgoing::{Tries, next_step};
 use crate::settings::WitnessAddress;
 
-/// After so many failures in a row it is an alarm.
-const FAILURES_ALARM: u32 = 3;
 /// A newest checkpoint that a witness has not cosigned for so many seconds is an alarm.
 const BEHIND_ALARM: u64 = 600;
-/// Between two tries after failures, in seconds: doubled each time, at most this.
-const WAIT_MAX: u64 = 600;
 
 /// The witnesses that are asked.
 #[derive(Debug, Default)]
@@ -37,16 +32,8 @@ struct State {
     vouched: u64,
     /// What it had cosigned, and what it said later that it had seen last: less.
     went_back: Option<(u64, u64)>,
-    /// Failures since the start, by kind.
-    failures: BTreeMap<String, u64>,
-    /// Failures since the last success, whenever this process began.
-    in_a_row: u32,
-    /// Since when nothing but failures came.
-    failing_since: Option<Time>,
-    /// The last failure.
-    last: Option<(Time, String)>,
-    /// Not asked again before.
-    rests_until: Option<Time>,
+    /// How the tries went.
+    tries: Tries,
 }
 
 /// One witness, as a page shows it.
@@ -196,15 +183,8 @@ impl Asked {
             let seen = known.as_ref().and_then(|(size, note)| {
                 note.signatures().iter().any(|line| line.names(witness.key())).then_some(*size)
             });
-            let failing = office.failing(&noted_as(witness));
-            State {
-                seen,
-                vouched: seen.unwrap_or(0),
-                in_a_row: failing.as_ref().map_or(0, |failing| failing.times),
-                failing_since: failing.as_ref().map(|failing| failing.since),
-                last: failing.map(|failing| (failing.last, failing.kind)),
-                ..State::default()
-            }
+            let tries = Tries::remembering(office.failing(&noted_as(witness)));
+            State { seen, vouched: seen.unwrap_or(0), tries, ..State::default() }
         };
         let states = Mutex::new(witnesses.iter().map(state).collect());
         Asked { witnesses, states }
@@ -216,10 +196,9 @@ impl Asked {
     }
 
     /// The places of those that have not cosigned the checkpoint of this size, and are not resting.
-    pub(super) fn due(&self, size: u64, now: Time) -> Vec<usize> {
+    pub(super) fn due(&self, size: u64) -> Vec<usize> {
         let due = |state: &State| {
-            state.cosigned.is_none_or(|(cosigned, _)| cosigned != size)
-                && state.rests_until.is_none_or(|until| until <= now)
+            state.cosigned.is_none_or(|(cosigned, _)| cosigned != size) && !state.tries.rests()
         };
         self.states().iter().enumerate().filter(|(_, state)| due(state)).map(|(place, _)| place).collect()
     }
@@ -236,7 +215,7 @@ impl Asked {
             if size < state.vouched {
                 // It is asked on from there all the same, for its signatures are of this ledger; the alarm stays.
                 state.went_back = Some((state.vouched, size));
-                *state.failures.entry("went-back".to_string()).or_default() += 1;
+                state.tries.count("went-back");
             }
         }
     }
@@ -244,26 +223,15 @@ impl Asked {
     /// It cosigned the checkpoint of this size at this time.
     pub(super) fn cosigned(&self, place: usize, size: u64, time: Time) {
         if let Some(state) = self.states().get_mut(place) {
-            (state.seen, state.cosigned, state.in_a_row) = (Some(size), Some((size, time)), 0);
+            (state.seen, state.cosigned) = (Some(size), Some((size, time)));
+            state.tries.succeeded();
             state.vouched = state.vouched.max(size);
         }
     }
 
     /// It failed in this way; it rests for a while. How it fails by now.
-    pub(super) fn failed(&self, place: usize, kind: String, now: Time) -> Option<Failing> {
-        self.states().get_mut(place).map(|state| {
-            *state.failures.entry(kind.clone()).or_default() += 1;
-            if state.in_a_row == 0 {
-                state.failing_since = Some(now);
-            }
-            state.in_a_row = state.in_a_row.saturating_add(1);
-            let wait = 1u64.checked_shl(state.in_a_row).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-            state.rests_until = Some(now.saturating_add(wait));
-            let since = state.failing_since.unwrap_or(now).min(now);
-            let failing = Failing { since, last: now, times: state.in_a_row, kind: kind.clone() };
-            state.last = Some((now, kind));
-            failing
-        })
+    pub(super) fn failed(&self, place: usize, kind: &str, now: Time) -> Option<Failing> {
+        self.states().get_mut(place).map(|state| state.tries.failed(kind, now))
     }
 
     /// All of them, for a page.
@@ -279,11 +247,10 @@ impl Asked {
                 let age = now.since(head.time);
                 (!done && age > BEHIND_ALARM).then_some(Alarm::Behind(age))
             });
-            let failing = state.last.clone().filter(|_| state.in_a_row >= FAILURES_ALARM);
             let went_back = state.went_back.map(|(from, to)| Alarm::WentBack(from, to));
-            let alarm = match (failing, behind) {
+            let alarm = match (state.tries.alarm(), behind) {
                 _ if went_back.is_some() => went_back,
-                (Some((_, kind)), _) => Some(Alarm::Failing(kind)),
+                (Some(kind), _) => Some(Alarm::Failing(kind.to_string())),
                 (None, Some(behind)) => Some(behind),
                 (None, None) => listed.is_none().then_some(Alarm::NotTrusted),
             };
@@ -293,8 +260,8 @@ impl Asked {
                 trusted: listed.is_some(),
                 independent: listed.is_some_and(|listed| Some(listed.organisation.token.as_str()) != own),
                 cosigned: state.cosigned,
-                failing_since: state.failing_since.filter(|_| state.in_a_row > 0),
-                failure: state.last.clone(),
+                failing_since: state.tries.failing_since(),
+                failure: state.tries.last().cloned(),
                 alarm,
             }
         };
@@ -329,7 +296,7 @@ impl Asked {
             "Requests to a witness that brought no cosignature, by kind.",
         );
         for (witness, state) in self.witnesses.iter().zip(&states) {
-            for (kind, count) in &state.failures {
+            for (kind, count) in state.tries.failures() {
                 let labels = [("witness", witness.key().name().as_str()), ("kind", kind.as_str())];
                 line(
                     &mut out,
