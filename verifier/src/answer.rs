@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::misbehaviour::Misbehaviour;
-use crate::row::{self, Claim, Counted, Facts, Row, Term, detail};
+use crate::row::{Claim, Counted, Facts, Row, Term, detail};
 use crate::text::Lang;
 use crate::verdict::{self, Code, Cosigner, Detail, Stamp};
 
@@ -104,7 +104,7 @@ fn answer(row: &Row, lang: Lang) -> Answer<'_> {
         cosigners: facts.map(|f| f.cosigners.iter().map(cosigned).collect()).unwrap_or_default(),
         timestamps: facts.map(|f| f.stamps.iter().map(stamped).collect()).unwrap_or_default(),
         unchecked: row.checks.iter().filter_map(unchecked).collect(),
-        fork: row::fork(row).map(Misbehaviour::encode),
+        fork: verdict::fork(&row.checks).map(Misbehaviour::encode),
         checks: row
             .checks
             .iter()

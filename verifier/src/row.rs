@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 
 use crate::core::Core;
 use crate::hash::Hash;
-use crate::misbehaviour::Misbehaviour;
 use crate::reason;
 use crate::registry::{ClaimValue, Counter, Open, Registered};
 use crate::text::Lang;
@@ -214,14 +213,6 @@ impl Row {
     }
 }
 
-/// The proof that a check of this verdict found: the ledger was forked.
-pub fn fork(row: &Row) -> Option<&Misbehaviour> {
-    row.checks.iter().find_map(|check| match &check.detail {
-        Detail::Fork(proof) => Some(&**proof),
-        _ => None,
-    })
-}
-
 /// A check's detail in words; empty where there is none.
 pub fn detail(check: &Check, lang: Lang) -> String {
     match &check.detail {
@@ -229,6 +220,9 @@ pub fn detail(check: &Check, lang: Lang) -> String {
         Detail::Text(text) => reason::words(text, lang),
         Detail::Stamp(stamp) => stamp_words(stamp, lang),
         Detail::Fork(_) => reason::words(&check.detail.to_string(), lang),
+        Detail::Moment(time) if check.code == Code::DatesOk => {
+            format!("{} {}", lang.pick("至", "until"), Moment::of(*time).text(lang))
+        }
         Detail::Moment(time) => Moment::of(*time).text(lang).to_owned(),
         Detail::Age(seconds) => {
             let span = span_words(*seconds, lang == Lang::Zh);

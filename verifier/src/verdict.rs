@@ -76,6 +76,14 @@ impl Check {
     }
 }
 
+/// The proof that one of these checks found: the ledger was forked.
+pub fn fork(checks: &[Check]) -> Option<&Misbehaviour> {
+    checks.iter().find_map(|check| match &check.detail {
+        Detail::Fork(proof) => Some(&**proof),
+        _ => None,
+    })
+}
+
 /// What explains a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use verifier::base64;
 use verifier::hash::Hash;
 use verifier::key::VerifierKey;
+use verifier::misbehaviour::{self, ForkCode, Misbehaviour};
 use verifier::origin::Origin;
 use verifier::registry::Purpose;
 use verifier::shelf::{ListSeen, StatusShelf};
@@ -24,7 +25,7 @@ use verifier::status_list::StatusList;
 use verifier::time::Time;
 use verifier::tlog_proof::TlogProof;
 use verifier::trust::TrustBundle;
-use verifier::verdict::{Code, Effect, Outcome, Verdict};
+use verifier::verdict::{self, Code, Effect, Outcome, Verdict};
 use verifier::verify::{Presented, Terms, VerifiedNotes, verify, verify_with};
 
 fn folder() -> PathBuf {
@@ -189,6 +190,23 @@ fn answers_name_who_vouches_as_they_say() {
         }
     }
     assert!(held > 40, "{held}");
+}
+
+/// Two histories in a certificate are carried away as a file that proves them by itself; nothing else bears one.
+#[test]
+fn forks_are_proven_as_they_say() {
+    let mut proven = 0;
+    for (name, vector) in vectors() {
+        let Ok(caller) = Caller::of(&vector) else { continue };
+        let fork = verdict::fork(&caller.verdict().checks).map(Misbehaviour::encode);
+        assert_eq!(fork.as_deref(), vector.get("fork").and_then(Value::as_str), "{name}");
+        if let Some(file) = fork {
+            let shown = misbehaviour::judge(file.as_bytes(), &caller.trust);
+            assert_eq!(shown.code, ForkCode::LedgerForked, "{name}");
+            proven += 1;
+        }
+    }
+    assert_eq!(proven, 2);
 }
 
 /// No exceptions: whatever `verify` can say is said in a vector, and every code that leads a verdict leads one.

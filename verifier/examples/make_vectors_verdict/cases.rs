@@ -87,6 +87,8 @@ pub struct Case {
     untimed: Option<Untimed>,
     /// Who vouches from outside, as an answer for programs has it.
     vouchers: Option<vouchers::Vouchers>,
+    /// The proof of two histories that it bears: the file `.xzf`.
+    fork: Option<String>,
 }
 
 /// See [`Case::untimed`].
@@ -131,12 +133,19 @@ impl Case {
             level: 1,
             untimed: None,
             vouchers: None,
+            fork: None,
         }
     }
 
     /// An answer for programs has these (verdict.md).
     pub fn vouched(mut self, vouchers: vouchers::Vouchers) -> Case {
         self.vouchers = Some(vouchers);
+        self
+    }
+
+    /// It proves that the ledger was forked (misbehaviour.md).
+    pub fn proves(mut self, fork: String) -> Case {
+        self.fork = Some(fork);
         self
     }
 
@@ -296,6 +305,7 @@ impl Case {
                 members.push(("answer_without_timestamps", vouchers.text(false)));
             }
         }
+        members.extend(self.fork.as_ref().map(|fork| ("fork", json!(fork).to_string())));
         let lines: Vec<String> = members.iter().map(|(key, value)| format!("  \"{key}\": {value}")).collect();
         format!("{{\n{}\n}}\n", lines.join(",\n"))
     }

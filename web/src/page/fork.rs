@@ -35,6 +35,7 @@ pub fn view(lang: Lang, shown: &Shown, trust: &TrustBundle, at: Time) -> Verdict
         level: 0,
         level_words: String::new(),
         vouchers: Vec::new(),
+        fork: None,
         at: moment(lang, at),
         trust: root,
     }

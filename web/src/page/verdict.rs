@@ -9,12 +9,13 @@
 //! `claims`, `checks`, `status-age`. Not here: judging (`verifier::verify`), and what was presented (`intake`).
 
 use serde::Serialize;
+use verifier::base64;
 use verifier::core;
 use verifier::reason;
 use verifier::registry::{ClaimValue, HolderKind, Open, Registered};
 use verifier::text::level_words;
 use verifier::trust::{self, TrustBundle};
-use verifier::verdict::{Check, Code, Detail, Effect, Fields, Outcome, Verdict};
+use verifier::verdict::{self, Check, Code, Detail, Effect, Fields, Outcome, Verdict};
 
 use super::words::{day, grouped, moment, span};
 use crate::lang::Lang;
@@ -44,6 +45,8 @@ pub struct VerdictView {
     pub level_words: String,
     /// Who vouches from outside, and when: witnesses and timestamp authorities, and what is attached and not verified here.
     pub vouchers: Vec<Voucher>,
+    /// The proof that the ledger was forked (`.xzf`) which the certificate bears, in base64.
+    pub fork: Option<String>,
     /// When it was judged.
     pub at: String,
     /// Fingerprint of the root and sequence of the trust bundle, where one was used.
@@ -141,6 +144,7 @@ impl VerdictView {
             level: verdict.level,
             level_words: level_line(lang, verdict.level),
             vouchers: vouchers(lang, verdict),
+            fork: verdict::fork(&verdict.checks).map(|proof| base64::encode(proof.encode().as_bytes())),
             at: moment(lang, verdict.at),
             trust: root,
         }
@@ -167,6 +171,7 @@ impl VerdictView {
             level: 0,
             level_words: String::new(),
             vouchers: Vec::new(),
+            fork: None,
             at: moment(lang, at),
             trust: None,
         }
@@ -280,6 +285,9 @@ fn line(lang: Lang, check: &Check) -> CheckLine {
 /// What explains a check, where it says something to people. Texts are for programmers, but for names.
 fn detail(lang: Lang, check: &Check) -> String {
     match (&check.detail, check.code) {
+        (Detail::Moment(time), Code::DatesOk) => {
+            format!("{} {}", lang.pick("至", "until"), moment(lang, *time))
+        }
         (Detail::Moment(time), _) => moment(lang, *time),
         (Detail::Age(seconds), _) => match lang {
             Lang::Zh => format!("依据形成于{}前", spaced(&span(lang, *seconds))),

@@ -64,6 +64,11 @@ impl Anchor {
         self
     }
 
+    /// The signed checkpoint that it is of.
+    fn checkpoint(&self) -> &str {
+        self.0.iter().find(|(key, _)| key == "checkpoint").unwrap().1.as_str().unwrap()
+    }
+
     fn without(mut self, key: &str) -> Anchor {
         self.0.retain(|(k, _)| k != key);
         self
@@ -422,6 +427,17 @@ fn forked(size: u64) -> Anchor {
     answer(size).set("checkpoint", json!(note)).set("path", json!(path))
 }
 
+/// The file that proves it of their checkpoints: the lower root first.
+fn proof_of(anchors: [&Anchor; 2]) -> String {
+    let mut heads = anchors.map(Anchor::checkpoint);
+    heads.sort_by_key(|head| base64::decode(head.lines().nth(2).unwrap()).unwrap());
+    format!(
+        "{{\"format\":\"xinzheng/misbehaviour/v1\",\"first\":{},\"second\":{}}}\n",
+        json!(heads[0]),
+        json!(heads[1])
+    )
+}
+
 fn forks() -> Vec<Case> {
     vec![
         proven(
@@ -431,6 +447,7 @@ fn forks() -> Vec<Case> {
             &[forked(7)],
             "PROOF_OK ANCHOR_UNCHECKED LEDGER_FORKED",
         ).vouched(Vouchers::nobody().gateway())
+        .proves(proof_of([&answer(7), &forked(7)]))
         .open("LEDGER_FORKED"),
         alone(
             "anchor-forked-two",
@@ -438,6 +455,7 @@ fn forks() -> Vec<Case> {
             &[answer(8), forked(8)],
             "ANCHOR_UNCHECKED ANCHOR_UNCHECKED LEDGER_FORKED",
         ).vouched(Vouchers::nobody().gateway().gateway())
+        .proves(proof_of([&answer(8), &forked(8)]))
         .open("LEDGER_FORKED"),
         proven("anchor-of-another-size", "a checkpoint of another size is no contradiction", &[], &[answer(8)], "PROOF_OK ANCHOR_UNCHECKED"),
         Case::new(

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 
 use verifier::limits::MISBEHAVIOUR_BYTES;
 use verifier::misbehaviour::Misbehaviour;
-use verifier::row::{self, Row};
+use verifier::row::Row;
 use verifier::text::Lang;
+use verifier::verdict;
 
 use crate::gather;
 use crate::usage::Usage;
@@ -27,7 +28,7 @@ const PROOFS_MAX: usize = 16;
 /// The different proofs in the results, in their order.
 pub fn found(rows: &[Row]) -> Vec<String> {
     let mut proofs = Vec::new();
-    for proof in rows.iter().filter_map(row::fork).map(Misbehaviour::encode) {
+    for proof in rows.iter().filter_map(|row| verdict::fork(&row.checks)).map(Misbehaviour::encode) {
         if proofs.len() < PROOFS_MAX && !proofs.contains(&proof) {
             proofs.push(proof);
         }
