@@ -99,6 +99,32 @@ test('one file from disk verifies with imported trust bundle and status list', a
   await context.close();
 });
 
+test('two histories in a certificate can be carried away as a proof', async () => {
+  const vectors = path.join(__dirname, '../../verifier/vectors/verdict');
+  const vector = JSON.parse(fs.readFileSync(path.join(vectors, 'anchor-forked.json'), 'utf8'));
+  const certificate = path.join(office.dir, 'two-histories.xzc');
+  fs.writeFileSync(certificate, Buffer.from(vector.certificate, 'base64'));
+  const file = path.join(office.dir, 'verify.html');
+  fs.writeFileSync(file, await (await fetch(office.address + '/verify.html')).text());
+  const context = await person(browser, { offline: true });
+  await context.clock.setFixedTime(vector.terms.now * 1000);
+  const alone = await opened(context, 'file://' + file);
+  const choose = (files) => alone.setInputFiles('#file', files);
+  await choose([path.join(vectors, vector.trust)]);
+  await alone.click('#pin');
+  await choose([certificate]);
+  assert.strictEqual((await verdict(alone)).code, 'LEDGER_FORKED');
+  const [saved] = await Promise.all([alone.waitForEvent('download'), alone.click('#fork-proof')]);
+  const proof = path.join(office.dir, saved.suggestedFilename());
+  await saved.saveAs(proof);
+  assert.strictEqual(fs.readFileSync(proof, 'utf8'), vector.fork);
+  // It stands for itself.
+  await choose([proof]);
+  await alone.waitForSelector('#verdict[data-outcome="invalid"]');
+  assert.strictEqual((await verdict(alone)).code, 'LEDGER_FORKED');
+  await context.close();
+});
+
 test('a camera that sees the printed code', async () => {
   const clip = path.join(office.dir, 'camera.y4m');
   film(pdf, code.symbol, DPI, clip);

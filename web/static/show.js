@@ -193,6 +193,7 @@
   // What explains a check, where it says something to people.
   function detail(check, lang) {
     const known = check.detail || {};
+    if (check.code === 'DATES_OK') return xz.pick(lang, '至 ', 'until ') + xz.text.showTime(known.time, lang);
     if (known.time !== undefined) return xz.text.showTime(known.time, lang);
     if (known.age !== undefined) return xz.pick(lang, '依据形成于 ' + span(known.age, lang) + '前', 'evidence ' + span(known.age, lang) + ' old');
     if (check.code === 'ANCHOR_UNCHECKED' || check.code === 'TIMESTAMP_UNCHECKED') return anchorWords(check, lang);
@@ -278,6 +279,15 @@
     return box;
   }
 
+  // The proof of two histories, to be kept: with it anybody can show what the office did, without the certificate.
+  function forkProof(verdict, lang) {
+    const forked = verdict.checks.find(function (check) { return check.detail && check.detail.fork; });
+    if (!forked) return null;
+    const href = 'data:application/json;base64,' + xz.bytes.toBase64(xz.bytes.fromText(forked.detail.fork));
+    const link = make('a', { class: 'button', id: 'fork-proof', download: 'ledger-fork.xzf', href: href }, [xz.pick(lang, '保存分叉证明', 'Save the proof')]);
+    return make('p', { class: 'buttons' }, [link]);
+  }
+
   // Shows nothing but the verdict itself where nothing is verified.
   function verdict(place, found, options) {
     const lang = options.lang;
@@ -288,6 +298,8 @@
     if (whose) section.append(whose);
     const next = NEXT[SAME_NEXT[found.code] || found.code];
     if (next) section.append(make('p', {}, [xz.pick(lang, next[0], next[1])]));
+    const proof = forkProof(found, lang);
+    if (proof) section.append(proof);
     const boxes = found.fields ? [says(found.fields, lang)] : [];
     const columns = make('div', { class: 'columns' }, boxes.concat(checked(found, options)));
     fill(place, [section, columns]);

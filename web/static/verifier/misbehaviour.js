@@ -2,6 +2,7 @@
 //
 //   xz.misbehaviour.isOne(bytes)                whether they say that they are such a file
 //   await xz.misbehaviour.judge(bytes, bundle) -> {code, origin, heads: [{size, root, signed: [vkey], cosigned: [name]}]}
+//   xz.misbehaviour.ofOneSize(a, b)             the file that proves it of two checkpoints, {size, root, signed} of xz.sealed
 //
 // The code is LEDGER_FORKED, FORK_UNPROVEN, SIG_BAD, OFFICE_UNKNOWN or FORMAT_BAD; nothing is thrown.
 (function (xz) {
@@ -117,5 +118,11 @@
     return { code: contradicts(found) ? 'LEDGER_FORKED' : 'FORK_UNPROVEN', origin: origin, heads: heads };
   }
 
-  xz.misbehaviour = { isOne: isOne, pasted: pasted, parse: parse, judge: judge, MESSAGES: MESSAGES };
+  // As spec page and other verifiers write it: the lower root first.
+  function ofOneSize(a, b) {
+    const ordered = xz.bytes.toHex(a.root) < xz.bytes.toHex(b.root) ? [a, b] : [b, a];
+    return JSON.stringify({ format: FAMILY + 'v1', first: ordered[0].signed, second: ordered[1].signed }) + '\n';
+  }
+
+  xz.misbehaviour = { isOne: isOne, ofOneSize: ofOneSize, pasted: pasted, parse: parse, judge: judge, MESSAGES: MESSAGES };
 }(self.Xinzheng = self.Xinzheng || {}));

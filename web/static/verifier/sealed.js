@@ -1,7 +1,7 @@
 // What an office's notes say: checkpoints, batch notes, and the tlog-proof that holds a checkpoint (spec: notes.md).
 //
 //   xz.sealed.batchNote(text) -> {origin, start, end, hash, time, note}
-//   xz.sealed.checkpoint(text) -> {origin, size, root, note}
+//   xz.sealed.checkpoint(text) -> {origin, size, root, note, signed}    signed: the text as it was read
 //   xz.sealed.tlogProof(text) -> {index, path, checkpoint}
 (function (xz) {
   'use strict';
@@ -24,7 +24,7 @@
   function checkpoint(text) {
     const note = xz.note.parse(text);
     const said = lines(note, 3);
-    const found = { origin: xz.note.origin(said[0]), size: xz.text.decimal(said[1]), root: hash(said[2]), note: note };
+    const found = { origin: xz.note.origin(said[0]), size: xz.text.decimal(said[1]), root: hash(said[2]), note: note, signed: text };
     if (found.size === 0n && !xz.bytes.equal(found.root, xz.sha256(new Uint8Array(0)))) {
       xz.refuse('size 0 has the root of the empty tree');
     }

@@ -168,8 +168,10 @@
       // A thief forks what he likes: a compromised key says nothing of the office.
       if (!signers || signers.every(function (key) { return key.compromised; })) continue;
       const other = seen.get(checkpoint.size);
-      if (other && !xz.bytes.equal(other, checkpoint.root)) return checks.add('LEDGER_FORKED', { text: 'size ' + checkpoint.size });
-      seen.set(checkpoint.size, checkpoint.root);
+      if (other && !xz.bytes.equal(other.root, checkpoint.root)) {
+        return checks.add('LEDGER_FORKED', { text: 'size ' + checkpoint.size, fork: xz.misbehaviour.ofOneSize(other, checkpoint) });
+      }
+      seen.set(checkpoint.size, checkpoint);
     }
   }
 

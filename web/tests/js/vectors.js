@@ -218,7 +218,8 @@ async function verdictCase(c) {
     verdict: verdict.outcome, code: verdict.code, level: verdict.level, number: verdict.fields && verdict.fields.core.number,
     codes: verdict.checks.map((check) => check.code)
   };
-  return { expect, answer: vouchers(verdict) };
+  const forked = verdict.checks.find((check) => check.code === 'LEDGER_FORKED');
+  return { expect, answer: vouchers(verdict), fork: forked ? forked.detail.fork : null };
 }
 
 // What answers of the other verifier call these: who vouches from outside. Tokens are not checked here.
@@ -266,6 +267,8 @@ async function main() {
       // Where a token would settle it, a case says what a verifier has to answer that checks none.
       if (c.expect_without_timestamps) c.expect = c.expect_without_timestamps;
       if (c.answer_without_timestamps) c.answer = c.answer_without_timestamps;
+      // A case that names no proof has none.
+      if (folder === 'verdict' && !c.fork) c.fork = null;
       for (const key of Object.keys(is).filter((one) => c[one] !== undefined || one === 'expect')) {
         if (sorted(is[key]) !== sorted(c[key])) wrong.push(`${folder}/${name} (${c.what}): ${key} is ${sorted(is[key])}, not ${sorted(c[key])}`);
       }

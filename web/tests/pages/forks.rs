@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use notary::keys::{KeyFile, Passphrase, Signer as _, example};
 use notary::people::Role;
+use verifier::anchor::{Anchor, Evidence, Http};
+use verifier::certificate::Certificate;
 use verifier::checkpoint::Checkpoint;
 use verifier::hash::leaf_hash;
 use verifier::misbehaviour::Misbehaviour;
@@ -14,10 +16,14 @@ use super::*;
 
 /// A head of the example office's ledger, signed by its key, which everybody has.
 fn head(leaf: u8) -> Note {
+    head_of(1, leaf)
+}
+
+fn head_of(size: u64, leaf: u8) -> Note {
     let pem = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../keys/example/ledger.pem");
     let key = KeyFile::open(&pem, Arc::new(Passphrase::new(example::PASSPHRASE).unwrap())).unwrap();
     let origin = Origin::parse(example::ORIGIN).unwrap();
-    key.sign_note(&Checkpoint::new(origin, 1, leaf_hash(&[leaf])).unwrap().text()).unwrap()
+    key.sign_note(&Checkpoint::new(origin, size, leaf_hash(&[leaf])).unwrap().text()).unwrap()
 }
 
 fn fork() -> String {
@@ -73,4 +79,43 @@ fn the_window_and_programs_are_told_that_it_is_no_certificate() {
         house.browser().ask("POST", "/api/v1/verify", &[("Content-Type", "application/octet-stream")], &file);
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(answer.text().contains("NOT_RECOGNISED") && answer.text().contains(".xzf"), "{}", answer.text());
+}
+
+/// A certificate of the office that was given a second history to carry: an anchor over a head of the same size, another root.
+fn two_faced(house: &House) -> Certificate {
+    let (_, issued) = issue(house, sample("report-special-clean.json"));
+    let size = issued.tlog_proof.checkpoint().size();
+    let gateway = Evidence::Http(Http {
+        address: "https://gateway.example.cn/put".to_string(),
+        at: house.office.now(),
+        content_type: "application/json".to_string(),
+        answer: b"{}".to_vec(),
+    });
+    let other = Anchor::new("gateway", head_of(size, 9), gateway).unwrap();
+    let path = issued.tlog_proof.path().to_vec();
+    let certificate = issued.certificate.with_tlog_proof(issued.tlog_proof);
+    certificate.with_anchors(vec![other.with_path(path).unwrap()]).unwrap()
+}
+
+#[test]
+fn a_certificate_of_two_histories_gives_a_proof_to_save() {
+    let house = House::new();
+    let certificate = two_faced(&house).encode();
+    for (lang, words) in [("zh", "保存分叉证明"), ("en", "Save the proof")] {
+        let shown = upload(house.at, "/verify", &[], &certificate, lang);
+        assert_eq!(verdict(&shown), says("undetermined", "LEDGER_FORKED"));
+        let page = shown.text();
+        assert_eq!(inside(&page, "fork-proof"), words);
+        let (_, rest) = page.split_once("href=\"data:application/json;base64,").unwrap();
+        let saved = verifier::base64::decode(&rest.split_once('"').unwrap().0.replace("&#43;", "+")).unwrap();
+        let proof = Misbehaviour::parse(&saved).unwrap();
+        assert!(proof.contradicts());
+        // What was saved stands for itself.
+        assert_eq!(
+            verdict(&upload(house.at, "/verify", &[], &saved, lang)),
+            says("invalid", "LEDGER_FORKED")
+        );
+    }
+    let honest = issue(&house, sample("report-general-clean.json")).1.certificate.encode();
+    assert!(!upload(house.at, "/verify", &[], &honest, "zh").text().contains("fork-proof"));
 }
